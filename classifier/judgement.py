@@ -1,0 +1,67 @@
+"""What the classifier says of a text, as plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = Mapping[str, Mapping[str, float]]
+"""head -> label -> calibrated probability, summing to 1 for each head; a head that is not trained is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A stretch of the text that carried the urgency, and by how much its absence would lower it (probability)."""
+
+    start: int  # characters into the original text
+    end: int
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The judgement of one text. A head that the model was not trained for is None, never a guess."""
+
+    sentiment: str | None
+    urgency: str | None
+    need: str | None
+    abuse: bool | None
+    scores: Scores
+    model: str  # name and version of the model that judged
+    lang: str | None = None  # ISO 639-1, detected; None where there is too little text to tell
+    words: Sequence[Word] = ()  # for high and urgent, the heaviest first
+    doubts: Sequence[str] = ()  # why the judgement deserves less trust, in sentences: "no words", "not English", …
+    embedding: NDArray[np.float32] | None = field(default=None, compare=False)  # pooled, unit length
+
+    def as_json(self) -> dict[str, Any]:
+        """The form printed by `classify` and kept with a mention."""
+        return {
+            "sentiment": self.sentiment,
+            "urgency": self.urgency,
+            "need": self.need,
+            "abuse": None if self.abuse is None else int(self.abuse),
+            "lang": self.lang,
+            "scores": {head: {label: round(p, 4) for label, p in labels.items()} for head, labels in self.scores.items()},
+            "reasons": {
+                "words": [{"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 4)} for w in self.words],
+                "doubts": list(self.doubts),
+            },
+            "model": self.model,
+        }
+
+
+class Classifier(Protocol):
+    """Anything that judges texts. One call is one batch; the order of the answers is that of the texts."""
+
+    version: str
+
+    def judge(self, texts: Sequence[str]) -> list[Judgement]:
+        """Judge each text by itself: what else is in the batch never changes an answer."""
+        ...
+
+
+class ModelError(Exception):
+    """The model is missing, damaged or does not fit this program; the message says what to do."""

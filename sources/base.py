@@ -1,0 +1,180 @@
+"""The seam between platforms and the desk: what a source is given, what it yields, how it fails."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+Cursor = dict[str, Any]
+"""Where a feed has read to: made by a source, stored as JSON by the desk, handed back unread on the next poll."""
+
+
+class Capability(StrEnum):
+    """What a source can do; the board and `doctor` read it from here."""
+
+    SEARCH = "search"
+    MENTIONS = "mentions"
+    THREAD = "thread"
+    RECHECK = "recheck"
+    REPLY = "reply"
+    STREAM = "stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post, as the platform says."""
+
+    id: str  # the platform's stable id; the handle where it has none
+    handle: str  # as people write it there, without a leading @ or u/
+    name: str = ""
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a platform says. Text is plain (entities and HTML decoded once, line breaks kept) and hostile until escaped."""
+
+    source: str  # the registry's name: "x", "reddit", …
+    id: str  # of this edition
+    text: str
+    author: Author | None  # None once the platform has forgotten the author
+    created_at: datetime  # aware, UTC, by the platform's clock
+    root_id: str = ""  # of the first edition; `id` where the platform keeps one id through edits
+    url: str = ""
+    in_reply_to: str | None = None
+    thread_id: str | None = None
+    lang: str | None = None  # as the platform says (BCP 47)
+    likes: int | None = None
+    reposts: int | None = None
+    edited: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)  # JSON-serialisable
+
+    def __post_init__(self) -> None:
+        if self.created_at.tzinfo is None:
+            raise ValueError("Post.created_at must carry a time zone")
+        if not self.root_id:
+            object.__setattr__(self, "root_id", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A window of a feed that could not be read, and why in a sentence for people."""
+
+    reason: str
+    since: datetime | None = None  # None: from the beginning
+    until: datetime | None = None  # None: to now
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a page took: requests, posts that the platform bills, and money where a price is known."""
+
+    requests: int = 0
+    posts: int = 0
+    usd: Decimal = Decimal(0)
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.requests + other.requests, self.posts + other.posts, self.usd + other.usd)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one poll may take at most. A source stops cleanly when it is spent; its cursor goes on from there."""
+
+    requests: int = 50
+    posts: int = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a poll. Storing `posts` and `next_cursor` in one transaction must lose nothing, whatever happens next."""
+
+    posts: Sequence[Post]
+    next_cursor: Cursor
+    gap: Gap | None = None
+    cost: Cost = Cost()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A public reply as the platform took it."""
+
+    id: str
+    url: str
+
+
+class Options(BaseModel):
+    """What a feed may set for its source. Each source extends this; an unknown name is refused by the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str | None = None  # a proxy, a self-hosted server or a test in place of the platform's own host
+    timeout: float = 20.0  # seconds for one request
+    terms: tuple[str, ...] = ()  # filled from the brand: any of these makes a post a mention, where matching is local
+    handle: str = ""  # filled from the brand: our own handle on this platform
+
+
+class Source(Protocol):
+    """One platform. Built with its options and credentials; holds no state that a poll needs beyond the cursor."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]  # as people call the platform
+    capabilities: ClassVar[frozenset[Capability]]
+    credentials: ClassVar[tuple[str, ...]]  # settings it needs, e.g. ("bearer_token",)
+    Options: ClassVar[type[Options]]
+
+    def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Yield pages of posts after `cursor` (None: begin), until there is nothing new or the budget is spent.
+
+        Raises a `SourceError` between pages; whatever was yielded before stays valid.
+        """
+        ...
+
+    def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """The present edition of each post, None where it is gone; an id that could not be asked for is absent."""
+        ...
+
+    def reply(self, to: str, text: str) -> Receipt:
+        """Answer the post `to` in public. Raises `Misconfigured` where the platform or its keys do not allow it."""
+        ...
+
+
+class SourceError(Exception):
+    """Any failure of a platform, in a sentence for people."""
+
+
+class RetryAt(SourceError):
+    """The platform asks us to wait. `when` is aware UTC."""
+
+    def __init__(self, message: str, when: datetime) -> None:
+        super().__init__(message)
+        self.when = when
+
+
+class Transient(SourceError):
+    """It may work next time: a timeout, a refused connection, a 5xx, an answer cut short or unreadable."""
+
+
+class AuthFailed(SourceError):
+    """The platform refused our credentials; a person has to act."""
+
+
+class OutOfCredits(SourceError):
+    """The account with the platform is used up; a person has to act."""
+
+
+class CursorExpired(SourceError):
+    """The platform no longer reads from this cursor. Begin again from `restart`; `gap` is what cannot be read."""
+
+    def __init__(self, message: str, gap: Gap, restart: Cursor | None = None) -> None:
+        super().__init__(message)
+        self.gap = gap
+        self.restart = restart
+
+
+class Misconfigured(SourceError):
+    """The query, the feed or a missing credential is wrong; a person has to act."""
