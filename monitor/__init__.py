@@ -1,0 +1,1 @@
+"""The desk itself: what is kept, what is decided, and the clockwork that runs it."""

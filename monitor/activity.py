@@ -1,0 +1,22 @@
+"""Writing down what happened, in the transaction in which it happens."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from monitor.models import Activity
+from monitor.words import Happened
+
+
+def record(
+    session: Session,
+    happened: Happened,
+    now: datetime,
+    *,
+    mention_id: int | None = None,
+    user_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Append one line to the audit trail. `user_id` None means the desk itself; `data` must be JSON-serialisable."""
+    session.add(Activity(at=now, happened=happened, mention_id=mention_id, user_id=user_id, data=data))

@@ -1,0 +1,349 @@
+"""What the desk keeps: the tables, alike on SQLite and PostgreSQL. Rules live elsewhere."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from monitor.words import FeedState, NotificationState, ReplyState, Role, Status
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; SQLite has no time zones, so they are taken off and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"A time without a zone reached the store: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Common types, and names for constraints so that migrations can refer to them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON(none_as_null=True), str: Text, Decimal: Numeric(12, 4)}  # noqa: RUF012
+
+
+class Brand(Base):
+    """Whom we watch for. Terms, handles and hours live in the configuration, found by the name."""
+
+    __tablename__ = "brand"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+
+
+class Feed(Base):
+    """One brand on one source with one query: how far it has read, when it is next due, and whether it can see."""
+
+    __tablename__ = "feed"
+    __table_args__ = (UniqueConstraint("brand_id", "name"), Index("ix_feed_due", "enabled", "next_poll_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(40))
+    enabled: Mapped[bool] = mapped_column(default=True)  # False once the configuration no longer names it
+    cursor: Mapped[dict[str, Any] | None]
+    next_poll_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]  # somebody is polling until then
+    state: Mapped[str] = mapped_column(String(20), default=FeedState.NEW)
+    state_since: Mapped[datetime]
+    state_reason: Mapped[str] = mapped_column(default="")
+    failures: Mapped[int] = mapped_column(default=0)  # polls failed in a row
+    read_at: Mapped[datetime | None]  # when a poll last ended well
+
+    brand: Mapped[Brand] = relationship()
+
+
+class Poll(Base):
+    """The ledger: one row a poll, saying what came and what it cost."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_feed_id_started_at", "feed_id", "started_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]  # None: running, or the program ended in the middle of it
+    pages: Mapped[int] = mapped_column(default=0)
+    read: Mapped[int] = mapped_column(default=0)
+    stored: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    edited: Mapped[int] = mapped_column(default=0)
+    ignored: Mapped[int] = mapped_column(default=0)  # our own posts, and posts that the brand's terms rule out
+    requests: Mapped[int] = mapped_column(default=0)
+    usd: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    error: Mapped[str] = mapped_column(default="")
+
+
+class Gap(Base):
+    """A window of a feed that we know we could not read."""
+
+    __tablename__ = "gap"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id"), index=True)
+    reason: Mapped[str]
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    found_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]  # refetched, or accepted by a person
+
+
+class Author(Base):
+    """Who wrote mentions, as the platform last described them."""
+
+    __tablename__ = "author"
+    __table_args__ = (UniqueConstraint("source", "platform_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    platform_id: Mapped[str] = mapped_column(String(200))
+    handle: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(default="")
+    followers: Mapped[int | None]
+
+
+class User(Base):
+    """A person who works at the desk."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    role: Mapped[str] = mapped_column(String(10), default=Role.AGENT)
+    password_hash: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    """A link that signs a user in once. Only its hash is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class ApiToken(Base):
+    """A key for programs, acting as a user. Only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class Mention(Base):
+    """One post about one brand, with its judgement and its care state."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("source", "root_post_id", "brand_id"),
+        # The queue in its order, whole and by person; see monitor.queries.
+        Index("ix_mention_queue", "status", "press_rank", "press_at", "id"),
+        Index("ix_mention_assignee", "assignee_id", "status", "press_rank", "press_at", "id"),
+        Index("ix_mention_untriaged", "judged_at", "triage_error", "id"),
+        Index("ix_mention_posted", "brand_id", "posted_at"),
+        Index("ix_mention_author_id", "author_id", "posted_at"),
+        Index("ix_mention_snoozed_until", "status", "snoozed_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    feed_id: Mapped[int | None] = mapped_column(ForeignKey("feed.id"))  # None: imported
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("author.id"))
+
+    # What the platform says, newest edition.
+    source: Mapped[str] = mapped_column(String(40))
+    post_id: Mapped[str] = mapped_column(String(200))
+    root_post_id: Mapped[str] = mapped_column(String(200))
+    thread_id: Mapped[str | None] = mapped_column(String(200))
+    in_reply_to: Mapped[str | None] = mapped_column(String(200))
+    text: Mapped[str]
+    url: Mapped[str] = mapped_column(default="")
+    likes: Mapped[int | None]
+    reposts: Mapped[int | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    posted_at: Mapped[datetime]
+    collected_at: Mapped[datetime]
+
+    # How it was judged; None where it was not.
+    lang: Mapped[str | None] = mapped_column(String(20))
+    sentiment: Mapped[str | None] = mapped_column(String(10))
+    urgency: Mapped[str | None] = mapped_column(String(10))
+    need: Mapped[str | None] = mapped_column(String(12))
+    abuse: Mapped[bool | None]
+    scores: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    model: Mapped[str | None] = mapped_column(String(80))
+    judged_at: Mapped[datetime | None]
+    triage_error: Mapped[str | None]  # why it was set aside
+
+    # How it is cared for.
+    status: Mapped[str] = mapped_column(String(10), default=Status.OPEN)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    claimed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]  # when an answer is due; None: none is
+    press_rank: Mapped[int]  # the queue's order, least first; see monitor.triage.press
+    press_at: Mapped[datetime]
+    first_reply_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+
+    brand: Mapped[Brand] = relationship()
+    author: Mapped[Author | None] = relationship()
+    assignee: Mapped[User | None] = relationship()
+    feed: Mapped[Feed | None] = relationship()
+
+
+class Embedding(Base):
+    """A mention's pooled vector, float16; apart from the mention so that queues stay light."""
+
+    __tablename__ = "embedding"
+
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), primary_key=True)
+    model: Mapped[str] = mapped_column(String(80))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Edition(Base):
+    """An earlier text of an edited mention."""
+
+    __tablename__ = "edition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
+    post_id: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str]
+    replaced_at: Mapped[datetime]
+
+
+class Reply(Base):
+    """A public answer."""
+
+    __tablename__ = "reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str]
+    url: Mapped[str] = mapped_column(default="")  # where it was posted
+    state: Mapped[str] = mapped_column(String(10), default=ReplyState.LOGGED)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()
+
+
+class Note(Base):
+    """What colleagues tell each other; it never leaves the desk."""
+
+    __tablename__ = "note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+
+
+class Correction(Base):
+    """A person's relabelling of one head of a judgement."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    head: Mapped[str] = mapped_column(String(10))
+    old: Mapped[str | None] = mapped_column(String(12))
+    new: Mapped[str] = mapped_column(String(12))
+    model: Mapped[str | None] = mapped_column(String(80))  # whose judgement was corrected
+    created_at: Mapped[datetime]
+
+
+class Notification(Base):
+    """One alert on its way to one channel: the outbox. The row is the queue and the truth."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("ix_notification_due", "state", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)  # so that the same alert is never written twice
+    channel: Mapped[str] = mapped_column(String(100))  # the configuration's name for it
+    kind: Mapped[str] = mapped_column(String(20))  # what it is about: "urgent", "digest"
+    mention_id: Mapped[int | None] = mapped_column(ForeignKey("mention.id"), index=True)
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(10), default=NotificationState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class Activity(Base):
+    """Who did what when. Append-only: the audit trail, the timeline and live updates are all read from it."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_mention_id", "mention_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    happened: Mapped[str] = mapped_column(String(20))
+    mention_id: Mapped[int | None] = mapped_column(ForeignKey("mention.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: the desk itself
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    user: Mapped[User | None] = relationship()
+
+
+class IdempotencyKey(Base):
+    """What a write through the API answered, so that sending it again changes nothing."""
+
+    __tablename__ = "idempotency_key"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -1,0 +1,274 @@
+"""The configuration: one `mentiondesk.toml` plus `MENTIONDESK_*`, checked whole before anything starts."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from classifier.labels import URGENCIES, Urgency
+from monitor.hours import WorkingHours, parse_week
+from monitor.units import Money, parse_duration, parse_money
+from sources.base import Misconfigured
+from sources.registry import source_class
+
+FILE_NAME = "mentiondesk.toml"
+PREFIX = "MENTIONDESK_"
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+MonthlyBudget = Annotated[Money, BeforeValidator(parse_money)]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the place and what is wrong."""
+
+
+class Section(BaseModel):
+    """A table of the configuration. A name it does not know is refused, with the nearest one it does."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_unknown(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name in data:
+                if name not in cls.names():
+                    raise ValueError(unknown_name(name, cls.names()))
+        return data
+
+    @classmethod
+    def names(cls) -> set[str]:
+        return {field.alias or name for name, field in cls.model_fields.items()} | set(cls.model_fields)
+
+
+class FeedSettings(Section):
+    """`[[brand.feed]]`: what the desk reads, how often, and what it may cost. The rest of its names are the source's own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = Field(min_length=1, max_length=100)
+    source: str
+    every: Duration = timedelta(seconds=60)
+    budget: MonthlyBudget | None = None
+    credentials: str = ""  # another prefix than the source's name: "X_TEAM2" reads MENTIONDESK_X_TEAM2_…
+
+    @classmethod
+    def names(cls) -> set[str]:
+        return set(cls.model_fields)
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_unknown(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "source" in data:
+            try:
+                options = source_class(str(data["source"])).Options.model_fields
+            except Misconfigured as error:
+                raise ValueError(str(error)) from None
+            for name in data:
+                if name not in cls.names() and name not in options:
+                    raise ValueError(unknown_name(name, cls.names() | set(options)))
+        return data
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class BrandSettings(Section):
+    """`[[brand]]`: whom we watch for, and when its desk is open."""
+
+    name: str = Field(min_length=1, max_length=200)
+    terms: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field(default=(), alias="not")
+    handles: dict[str, str] = {}
+    timezone: str = "UTC"
+    hours: dict[str, tuple[str, ...]] = {}
+    answer_within: dict[Urgency, Duration] = {}
+    feeds: tuple[FeedSettings, ...] = Field(default=(), alias="feed")
+
+    @field_validator("timezone")
+    @classmethod
+    def check_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"'{value}' is not a time zone; write one like Europe/London") from None
+        return value
+
+    @field_validator("hours")
+    @classmethod
+    def check_hours(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        parse_week(value)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def working_hours(self) -> WorkingHours:
+        return WorkingHours(self.zone, parse_week(self.hours))
+
+    def answer_time(self, urgency: str) -> timedelta | None:
+        """How long an answer may take; None where none is promised."""
+        return {**ANSWER_WITHIN, **self.answer_within}.get(urgency)
+
+
+ANSWER_WITHIN: dict[str, timedelta] = {
+    "urgent": timedelta(minutes=15),
+    "high": timedelta(hours=1),
+    "normal": timedelta(hours=8),
+}
+
+
+class When(Section):
+    """Which mentions a channel is told of."""
+
+    urgency: tuple[Urgency, ...] = ("urgent",)
+    brand: tuple[str, ...] = ()  # none: all
+
+    @field_validator("urgency")
+    @classmethod
+    def check_urgency(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(urgency for urgency in URGENCIES if urgency in value)
+
+
+class ChannelSettings(Section):
+    """`[[channel]]`: where alerts go."""
+
+    name: str = Field(min_length=1, max_length=100)
+    kind: Literal["slack", "email", "webhook", "console"]
+    when: When = When()
+    digest: bool = False  # the weekly account goes here too
+    to: tuple[str, ...] = ()  # email: addresses
+    sender: str = ""  # email: the From address
+    channel: str = ""  # Slack with a bot token: the channel's id or name
+    base_url: str | None = None  # Slack's API, a proxy, or the webhook's address
+    credentials: str = ""
+
+    @model_validator(mode="after")
+    def check_addressee(self) -> Self:
+        if self.kind == "email" and not self.to:
+            raise ValueError("an email channel needs `to`, a list of addresses")
+        return self
+
+
+class DigestSettings(Section):
+    """`[digest]`: when the weekly account is sent, in each brand's own time zone, and to whom."""
+
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    at: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    to: tuple[str, ...] = ()  # email addresses
+
+
+class Settings(Section):
+    """The whole configuration."""
+
+    database_url: str = ""
+    public_url: str = ""  # how people reach the board; links in alerts begin with it
+    secret_key: str = ""
+    brands: tuple[BrandSettings, ...] = Field(default=(), alias="brand")
+    channels: tuple[ChannelSettings, ...] = Field(default=(), alias="channel")
+    digest: DigestSettings = DigestSettings()
+    demo: bool = False
+    home: Path = Path()
+
+    @model_validator(mode="after")
+    def refuse_doubles(self) -> Self:
+        for what, names in (
+            ("brand", [brand.name for brand in self.brands]),
+            ("channel", [channel.name for channel in self.channels]),
+            *((f"feed of {brand.name}", [feed.name for feed in brand.feeds]) for brand in self.brands),
+        ):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"there are two of the {what} named '{name}'")
+        return self
+
+    def brand(self, name: str) -> BrandSettings:
+        """The settings of a brand; sensible ones for a brand that only an import made."""
+        return next((brand for brand in self.brands if brand.name == name), BrandSettings(name=name))
+
+    def channel(self, name: str) -> ChannelSettings | None:
+        return next((channel for channel in self.channels if channel.name == name), None)
+
+    @property
+    def store_url(self) -> str:
+        """The store's address. The demo keeps to a file of its own, so that it never mixes with real mentions."""
+        return self.database_url or f"sqlite:///{self.home / 'var' / ('demo.db' if self.demo else 'mentiondesk.db')}"
+
+
+def unknown_name(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(known))}."
+    return f"'{name}' is not a setting here; {hint}"
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings | None:
+    """Read the configuration, the environment over the file. None where there is no file at all.
+
+    Raises `ConfigError` with one sentence that names the place.
+    """
+    home = Path(environment.get(PREFIX + "HOME") or Path.cwd())
+    named = path or (Path(environment[PREFIX + "CONFIG"]) if environment.get(PREFIX + "CONFIG") else None)
+    file = named or home / FILE_NAME
+    if not file.exists():
+        if named:
+            raise ConfigError(f"There is no configuration at {named}.")
+        return None
+    return check({**read_toml(file), **overrides(environment), "home": home if not named else file.resolve().parent}, str(file))
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: not readable as TOML: {error}.") from None
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}.") from None
+
+
+def overrides(environment: Mapping[str, str]) -> dict[str, str]:
+    """Top-level settings from the environment."""
+    names = ("database_url", "public_url", "secret_key")
+    found = {name: secret(name, environment=environment) for name in names}
+    return {name: value for name, value in found.items() if value}
+
+
+def check(data: dict[str, Any], place: str) -> Settings:
+    """Validate; raise `ConfigError` naming the first thing that is wrong."""
+    try:
+        return Settings(**data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ").rstrip(".?")
+        mark = "?" if first["msg"].endswith("?") else "."
+        raise ConfigError(f"{place}: {where + ': ' if where else ''}{message}{mark}") from None
+
+
+def secret(name: str, prefix: str = "", environment: Mapping[str, str] = os.environ) -> str:
+    """`MENTIONDESK_[PREFIX_]NAME`, or the contents of the file that `…_FILE` names; empty where neither is set."""
+    variable = PREFIX + (f"{prefix}_{name}" if prefix else name).upper().replace("-", "_")
+    if environment.get(variable):
+        return environment[variable]
+    file = environment.get(variable + "_FILE")
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{variable}_FILE names {file}, which cannot be read: {error.strerror}.") from None
+
+
+def credentials(prefix: str, names: tuple[str, ...], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Those of the named settings that are set, e.g. `{"bearer_token": …}` for the prefix X."""
+    found = {name: secret(name, prefix, environment) for name in names}
+    return {name: value for name, value in found.items() if value}

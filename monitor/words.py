@@ -1,0 +1,79 @@
+"""The words of the desk as values: statuses, roles and kinds, spelt once."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a mention stands."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    GONE = "gone"  # deleted at the platform; text and author are purged
+
+
+class Role(StrEnum):
+    """What a user may do; each includes the ones before it."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class ReplyState(StrEnum):
+    """How far a public answer has come."""
+
+    LOGGED = "logged"  # posted elsewhere, written down here
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    VERIFIED = "verified"
+    MISSING = "missing"
+
+
+class NotificationState(StrEnum):
+    """How far an alert has come on its way out."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class FeedState(StrEnum):
+    """Whether a feed can see."""
+
+    NEW = "new"  # not polled yet
+    READING = "reading"
+    WAITING = "waiting"  # the platform asked us to wait
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"  # credentials
+    UNPAID = "unpaid"  # out of credits, or of its budget
+    MISCONFIGURED = "misconfigured"
+
+
+class Happened(StrEnum):
+    """What an Activity row says happened. Past tense, as a timeline reads."""
+
+    COLLECTED = "collected"
+    EDITED = "edited"
+    JUDGED = "judged"
+    SET_ASIDE = "set_aside"  # could not be judged
+    ALERTED = "alerted"
+    CLAIMED = "claimed"
+    TAKEN_OVER = "taken_over"
+    RELEASED = "released"
+    NOTED = "noted"
+    REPLIED = "replied"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    RELABELLED = "relabelled"
+    FEED_DOWN = "feed_down"
+    FEED_UP = "feed_up"
+    GAP_FOUND = "gap_found"
+    IMPORTED = "imported"
+    USER_ADDED = "user_added"
+    SIGNED_IN = "signed_in"
+    DIGEST_SENT = "digest_sent"
