@@ -1,0 +1,115 @@
+"""What the fake platforms share: a fault script, a request log, and the way a fault becomes an answer."""
+
+import threading
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from tests.platforms.clock import Clock
+
+HTML = "<!doctype html><title>Over capacity</title><h1>Something is technically wrong</h1>"
+FAULTS = ("400", "401", "402", "403", "404", "429", "500", "502", "503", "html", "drop", "hang", "empty")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One failure to come, for a request whose path contains `path`. `detail`: reset, retry_after, seconds, body."""
+
+    kind: str
+    path: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One line of the log: what was asked and how it was answered."""
+
+    method: str
+    path: str
+    params: dict[str, str]
+    status: int
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"at": self.at.isoformat()}
+
+
+class Platform:
+    """State of one platform; subclasses add its routes and its rules."""
+
+    name = ""
+
+    def __init__(self, clock: Clock, closing: threading.Event) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.faults: deque[Fault] = deque()
+        self.requests: list[Request] = []
+        self._closing = closing
+
+    def fail(self, kind: str, times: int = 1, path: str = "", **detail: Any) -> None:
+        """Fail the next `times` requests (whose path contains `path`) in the way `kind`, one of FAULTS."""
+        if kind not in FAULTS:
+            raise ValueError(f"no such fault: {kind}; there are {', '.join(FAULTS)}")
+        with self.lock:
+            self.faults.extend([Fault(kind, path, detail)] * times)
+
+    def reset(self) -> None:
+        """Forget faults and the log; subclasses forget their posts too."""
+        with self.lock:
+            self.faults.clear()
+            self.requests.clear()
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint(self.name, __name__, url_prefix=f"/{self.name}")
+        routes.before_request(self._inject)
+        routes.after_request(self._record)
+        self.add_routes(routes)
+        return routes
+
+    def add_routes(self, routes: Blueprint) -> None:
+        raise NotImplementedError
+
+    def refuse(self, status: int, fault: Fault) -> Response:
+        """The platform's own words for an error status."""
+        answer = jsonify(fault.detail.get("body", {"title": "Error", "status": status}))
+        answer.status_code = status
+        return answer
+
+    def _inject(self) -> Response | None:
+        g.fault = fault = self._next_fault()
+        if fault is None or fault.kind in ("drop", "empty"):
+            return None
+        if fault.kind == "hang":
+            self._closing.wait(fault.detail.get("seconds", 30))
+            return Response(HTML, 504)
+        if fault.kind == "html" or fault.kind >= "500":
+            return Response(HTML, 200 if fault.kind == "html" else int(fault.kind), mimetype="text/html")
+        return self.refuse(int(fault.kind), fault)
+
+    def _next_fault(self) -> Fault | None:
+        with self.lock:
+            found = next((fault for fault in self.faults if fault.path in request.path), None)
+            if found:
+                self.faults.remove(found)
+            return found
+
+    def _record(self, answer: Response) -> Response:
+        if g.fault and g.fault.kind == "drop":
+            answer = _cut_short(answer)
+        with self.lock:
+            path = request.path.removeprefix(f"/{self.name}")
+            self.requests.append(
+                Request(request.method, path, request.args.to_dict(), answer.status_code, self.clock.now())
+            )
+        return answer
+
+
+def _cut_short(answer: Response) -> Response:
+    """Half of the body under the length of the whole, as when a connection breaks."""
+    body = answer.get_data()
+    cut = Response(iter([body[: len(body) // 2]]), answer.status_code, mimetype=answer.mimetype)
+    cut.headers["Content-Length"] = str(len(body))
+    return cut

@@ -1,0 +1,70 @@
+"""The server of the fake platforms: one Flask application in a thread on a free port of 127.0.0.1."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.platforms.clock import Clock
+from tests.platforms.control import control
+from tests.platforms.slack import TOKEN, WEBHOOK, Slack
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """The request log is `Platform.requests`; nothing goes to the console."""
+
+
+class Platforms:
+    """All fakes behind one port: `/x`, `/reddit`, `/slack`, and `/control` for tests in other processes."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.clock = Clock()
+        self._closing = threading.Event()
+        self.slack = Slack(self.clock, self._closing)
+        self.all = {each.name: each for each in (self.slack,)}
+        self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def _app(self) -> Flask:
+        app = Flask(__name__)
+        for each in self.all.values():
+            app.register_blueprint(each.blueprint())
+        app.register_blueprint(control(self.all, self.clock))
+        return app
+
+    @property
+    def slack_webhook_url(self) -> str:
+        return f"{self.url}/slack{WEBHOOK}"
+
+    @property
+    def slack_base_url(self) -> str:
+        """For `WebClient(base_url=…)`; the token it takes is `slack_token`."""
+        return f"{self.url}/slack/api/"
+
+    @property
+    def slack_token(self) -> str:
+        return TOKEN
+
+    def reset(self) -> None:
+        """As new: no posts, no faults, an empty log and the real time."""
+        self.clock.reset()
+        for each in self.all.values():
+            each.reset()
+
+    def serve_forever(self) -> None:
+        self._server.serve_forever(poll_interval=0.05)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, name="platforms", daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
