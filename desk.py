@@ -67,10 +67,23 @@ def find_uv() -> str:
     uv = TOOLS / "bin" / ("uv.exe" if os.name == "nt" else "uv")
     if not uv.exists():
         if importlib.util.find_spec("pip") is None:
-            raise SystemExit(fail("Python has no pip here. Install it (Debian: apt-get install python3-pip) and try again."))
+            raise SystemExit(
+                fail("Python has no pip here. Install it (Debian: apt-get install python3-pip) and try again.")
+            )
         shutil.rmtree(TOOLS, ignore_errors=True)
-        call(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location",
-             "--root-user-action=ignore", "--target", TOOLS, UV)
+        call(
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-warn-script-location",
+            "--root-user-action=ignore",
+            "--target",
+            TOOLS,
+            UV,
+        )
     return str(uv)
 
 
@@ -89,10 +102,10 @@ def hand_over(program: list[str], environment: dict[str, str], folder: Path | No
     """Become the program where the system can, so that signals and exit statuses are its own."""
     if folder:
         os.chdir(folder)
-    if os.name == "nt":
-        return subprocess.run(program, env=environment).returncode
     sys.stdout.flush()
-    os.execve(program[0], program, environment)
+    if os.name != "nt":
+        os.execve(program[0], program, environment)  # noqa: S606 - no shell is wanted
+    return subprocess.run(program, check=False, env=environment).returncode
 
 
 def say(sentence: str) -> None:

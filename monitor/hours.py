@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -73,7 +74,7 @@ def parse_days(days: str) -> list[int]:
 def parse_intervals(intervals: Sequence[str]) -> list[Interval]:
     """`["08:00-12:00", "13:00-17:00"]`, checked to be in order and apart."""
     parsed = [parse_interval(interval) for interval in intervals]
-    for (_, closes), (opens, _) in zip(parsed, parsed[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(parsed):
         if closes == time(0) or opens < closes:
             raise ValueError("opening times of one day must be in order and must not overlap")
     return parsed

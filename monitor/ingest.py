@@ -1,4 +1,4 @@
-"""Posts become mentions: each stored once for a brand, edits kept as editions, everything in the caller's transaction."""
+"""Posts become mentions: each stored once for a brand, edits kept as editions, in the caller's transaction."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -42,12 +42,19 @@ class Ingested:
 
 
 def ingest_posts(
-    session: Session, posts: Sequence[Post], brand: Brand, settings: BrandSettings, now: datetime, feed_id: int | None = None
+    session: Session,
+    posts: Sequence[Post],
+    brand: Brand,
+    settings: BrandSettings,
+    now: datetime,
+    feed_id: int | None = None,
 ) -> Ingested:
     """Store what is new about the brand, in order of posting. Imported posts (no feed) are taken as they are."""
     wanted = [post for post in posts if feed_id is None or not ignore_reason(post, settings)]
     newest = {(post.source, cut(post.root_id)): post for post in sorted(wanted, key=lambda post: post.created_at)}
-    authors = store_authors(session, (post.author for post in newest.values()), [post.source for post in newest.values()])
+    authors = store_authors(
+        session, (post.author for post in newest.values()), [post.source for post in newest.values()]
+    )
     fresh = insert_mentions(session, [mention_row(post, authors, brand.id, feed_id, now) for post in newest.values()])
     session.add_all(
         Activity(at=now, happened=Happened.COLLECTED, mention_id=mention_id, data={"source": source})
@@ -63,7 +70,9 @@ def ingest_posts(
     )
 
 
-def store_authors(session: Session, authors: Iterable[PostAuthor | None], sources: Sequence[str]) -> dict[AuthorKey, int]:
+def store_authors(
+    session: Session, authors: Iterable[PostAuthor | None], sources: Sequence[str]
+) -> dict[AuthorKey, int]:
     """Insert or refresh the authors of a batch; their row ids by key."""
     rows = {
         (source, cut(author.id)): {
@@ -81,12 +90,18 @@ def store_authors(session: Session, authors: Iterable[PostAuthor | None], source
     statement = insert(session, Author)
     statement = statement.on_conflict_do_update(
         index_elements=["source", "platform_id"],
-        set_={"handle": statement.excluded.handle, "name": statement.excluded.name, "followers": statement.excluded.followers},
+        set_={
+            "handle": statement.excluded.handle,
+            "name": statement.excluded.name,
+            "followers": statement.excluded.followers,
+        },
     ).returning(Author.source, Author.platform_id, Author.id)
     return {(row.source, row.platform_id): row.id for row in session.execute(statement, list(rows.values()))}
 
 
-def mention_row(post: Post, authors: dict[AuthorKey, int], brand_id: int, feed_id: int | None, now: datetime) -> dict[str, Any]:
+def mention_row(
+    post: Post, authors: dict[AuthorKey, int], brand_id: int, feed_id: int | None, now: datetime
+) -> dict[str, Any]:
     rank, at = press(None, None, post.created_at, answered=False)
     return {
         "brand_id": brand_id,

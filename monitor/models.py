@@ -43,7 +43,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON(none_as_null=True), str: Text, Decimal: Numeric(12, 4)}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        str: Text,
+        Decimal: Numeric(12, 4),
+    }
 
 
 class Brand(Base):

@@ -48,7 +48,7 @@ class Section(BaseModel):
 
 
 class FeedSettings(Section):
-    """`[[brand.feed]]`: what the desk reads, how often, and what it may cost. The rest of its names are the source's own."""
+    """`[[brand.feed]]`: what to read, how often, and what it may cost; its other names are the source's own."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -118,7 +118,9 @@ class BrandSettings(Section):
 
     def answer_time(self, urgency: str) -> timedelta | None:
         """How long an answer may take; None where none is promised."""
-        return {**ANSWER_WITHIN, **self.answer_within}.get(urgency)
+        chosen: dict[str, timedelta] = {**ANSWER_WITHIN}
+        chosen.update(self.answer_within.items())
+        return chosen.get(urgency)
 
 
 ANSWER_WITHIN: dict[str, timedelta] = {
@@ -223,7 +225,9 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
         if named:
             raise ConfigError(f"There is no configuration at {named}.")
         return None
-    return check({**read_toml(file), **overrides(environment), "home": home if not named else file.resolve().parent}, str(file))
+    return check(
+        {**read_toml(file), **overrides(environment), "home": home if not named else file.resolve().parent}, str(file)
+    )
 
 
 def read_toml(file: Path) -> dict[str, Any]:

@@ -1,0 +1,292 @@
+"""What a person does with a mention: each command in the caller's transaction, with its line in the audit trail."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from classifier.labels import HEADS
+from monitor.activity import record
+from monitor.ingest import printable, safe_url
+from monitor.models import Correction, Mention, Note, Reply, User
+from monitor.press import due_at, press
+from monitor.settings import BrandSettings
+from monitor.words import Happened, ReplyState, Role, Status
+
+LONGEST_TEXT = 20_000
+
+
+class DeskError(Exception):
+    """Something a person asked for cannot be done; the message says why and what to do."""
+
+
+class NotFound(DeskError):
+    """There is no such mention."""
+
+
+class Refused(DeskError):
+    """It cannot be done now, as things stand."""
+
+
+class Invalid(DeskError):
+    """What was given is not usable."""
+
+
+class AlreadyClaimed(Refused):
+    """Somebody else holds the mention."""
+
+    def __init__(self, holder: str, since: datetime) -> None:
+        super().__init__(f"{holder} claimed this already.")
+        self.holder = holder
+        self.since = since
+
+
+def claim(session: Session, mention_id: int, user: User, now: datetime) -> Mention:
+    """Take an unclaimed mention. Of any number who try at once, one wins. Raises `AlreadyClaimed` for the others."""
+    won = session.scalar(
+        update(Mention)
+        .where(
+            Mention.id == mention_id, Mention.assignee_id.is_(None), Mention.status.in_([Status.OPEN, Status.SNOOZED])
+        )
+        .values(assignee_id=user.id, claimed_at=now, status=Status.OPEN, snoozed_until=None)
+        .returning(Mention.id)
+    )
+    mention = get(session, mention_id)
+    if won is None:
+        refuse_claim(mention, user)
+        return mention
+    record(session, Happened.CLAIMED, now, mention_id=mention_id, user_id=user.id)
+    return mention
+
+
+def refuse_claim(mention: Mention, user: User) -> None:
+    """Say why a claim found nothing to take; a second claim by the holder is no error."""
+    if mention.assignee is None:
+        raise Refused(f"This mention is {mention.status}; reopen it before claiming it.")
+    if mention.assignee_id != user.id and mention.claimed_at:
+        raise AlreadyClaimed(mention.assignee.name, mention.claimed_at)
+
+
+def take_over(session: Session, mention_id: int, user: User, reason: str, now: datetime) -> Mention:
+    """Take a mention from the colleague who holds it. The reason is kept, and shown to both."""
+    reason = required(reason, "a reason for taking over")
+    mention = workable(session, mention_id)
+    former = mention.assignee
+    if former is None or former.id == user.id:
+        return claim(session, mention_id, user, now)
+    taken = session.scalar(
+        update(Mention)
+        .where(Mention.id == mention_id, Mention.assignee_id == former.id)
+        .values(assignee_id=user.id, claimed_at=now)
+        .returning(Mention.id)
+    )
+    mention = get(session, mention_id)
+    if taken is None:
+        raise Refused("Somebody changed this mention in the same moment; look again.")
+    data = {"from": former.name, "from_id": former.id, "reason": reason}
+    record(session, Happened.TAKEN_OVER, now, mention_id=mention_id, user_id=user.id, **data)
+    return mention
+
+
+def release(session: Session, mention_id: int, user: User, now: datetime) -> Mention:
+    """Hand a mention back to the queue. Its holder may; so may a lead."""
+    mention = workable(session, mention_id)
+    if mention.assignee_id is None:
+        return mention
+    if mention.assignee_id != user.id and user.role == Role.AGENT:
+        raise Refused(f"{holder_name(mention)} holds this mention; only they or a lead can release it.")
+    mention.assignee, mention.assignee_id, mention.claimed_at = None, None, None
+    record(session, Happened.RELEASED, now, mention_id=mention_id, user_id=user.id)
+    return mention
+
+
+def add_note(session: Session, mention_id: int, user: User, text: str, now: datetime) -> Note:
+    """Keep what colleagues should know. Anybody may, at any time."""
+    get(session, mention_id)
+    note = Note(mention_id=mention_id, user_id=user.id, user=user, text=required(text, "a note"), created_at=now)
+    session.add(note)
+    session.flush()
+    record(session, Happened.NOTED, now, mention_id=mention_id, user_id=user.id, note_id=note.id)
+    return note
+
+
+def log_reply(session: Session, mention_id: int, user: User, text: str, url: str, now: datetime) -> Reply:
+    """Write down a public answer that was posted on the platform. It stops the clock; replying needs the claim."""
+    text = required(text, "the text of the reply")
+    address = checked_url(url)
+    mention = workable(session, mention_id)
+    if mention.assignee_id != user.id:
+        raise Refused(
+            f"{holder_name(mention)} holds this mention; take it over to reply."
+            if mention.assignee
+            else "Claim this mention before replying, so that nobody answers twice."
+        )
+    reply = Reply(
+        mention_id=mention_id,
+        user_id=user.id,
+        user=user,
+        text=text,
+        url=address,
+        state=ReplyState.LOGGED,
+        created_at=now,
+    )
+    session.add(reply)
+    mention.first_reply_at = mention.first_reply_at or now
+    set_press(mention)
+    session.flush()
+    record(session, Happened.REPLIED, now, mention_id=mention_id, user_id=user.id, reply_id=reply.id)
+    return reply
+
+
+def resolve(session: Session, mention_id: int, user: User, now: datetime, reason: str = "") -> Mention:
+    """Close a mention. Whoever resolves an unclaimed one has dealt with it; one that a colleague holds stays theirs."""
+    mention = get(session, mention_id)
+    if mention.status == Status.RESOLVED:
+        return mention
+    refuse_gone(mention)
+    refuse_if_held_by_another(mention, user, "resolve")
+    mention.status, mention.resolved_at, mention.snoozed_until = Status.RESOLVED, now, None
+    data = {"reason": bounded(reason)} if reason.strip() else {}
+    record(session, Happened.RESOLVED, now, mention_id=mention_id, user_id=user.id, **data)
+    return mention
+
+
+def reopen(session: Session, mention_id: int, user: User, now: datetime) -> Mention:
+    """Put a resolved or snoozed mention back into the queue."""
+    mention = get(session, mention_id)
+    refuse_gone(mention)
+    if mention.status == Status.OPEN:
+        return mention
+    mention.status, mention.resolved_at, mention.snoozed_until = Status.OPEN, None, None
+    record(session, Happened.REOPENED, now, mention_id=mention_id, user_id=user.id)
+    return mention
+
+
+def snooze(session: Session, mention_id: int, user: User, until: datetime, now: datetime) -> Mention:
+    """Put a mention aside until a moment to come; it wakes by itself."""
+    if until <= now:
+        raise Invalid("Snooze until a moment that is still to come.")
+    mention = workable(session, mention_id)
+    refuse_if_held_by_another(mention, user, "snooze")
+    mention.status, mention.snoozed_until = Status.SNOOZED, until
+    record(session, Happened.SNOOZED, now, mention_id=mention_id, user_id=user.id, until=until.isoformat())
+    return mention
+
+
+def wake_due(session: Session, now: datetime) -> int:
+    """Bring back every mention whose snooze is over; how many."""
+    woken = session.scalars(
+        update(Mention)
+        .where(Mention.status == Status.SNOOZED, Mention.snoozed_until <= now)
+        .values(status=Status.OPEN, snoozed_until=None)
+        .returning(Mention.id)
+    ).all()
+    for mention_id in woken:
+        record(session, Happened.WOKEN, now, mention_id=mention_id)
+    return len(woken)
+
+
+def relabel(
+    session: Session,
+    mention_id: int,
+    user: User,
+    labels: dict[str, Any],
+    brand: Callable[[str], BrandSettings],
+    now: datetime,
+) -> Mention:
+    """Correct a judgement, head by head, e.g. `{"urgency": "high", "abuse": 0}`. Each change is a Correction.
+
+    A corrected urgency moves when the answer is due. Raises `Invalid` for a head or label that does not exist.
+    """
+    changes = {head: checked_label(head, value) for head, value in labels.items()}
+    mention = workable(session, mention_id)
+    for head, new in changes.items():
+        old = current_label(mention, head)
+        if old == new:
+            continue
+        correction = Correction(
+            mention_id=mention.id, user_id=user.id, head=head, old=old, new=new, model=mention.model, created_at=now
+        )
+        session.add(correction)
+        setattr(mention, head, new == "1" if head == "abuse" else new)
+        record(session, Happened.RELABELLED, now, mention_id=mention.id, user_id=user.id, head=head, old=old, new=new)
+    if "urgency" in changes:
+        mention.due_at = due_at(changes["urgency"], mention.posted_at, brand(mention.brand.name))
+    set_press(mention)
+    return mention
+
+
+def current_label(mention: Mention, head: str) -> str | None:
+    value = getattr(mention, head)
+    return str(int(value)) if isinstance(value, bool) else value
+
+
+def checked_label(head: str, value: Any) -> str:
+    label = str(int(value)) if isinstance(value, bool | int) else str(value)
+    if head not in HEADS:
+        raise Invalid(f"There is nothing called '{head}' to correct; there are {', '.join(HEADS)}.")
+    if label not in HEADS[head]:
+        raise Invalid(f"'{label}' is no {head}; choose from {', '.join(HEADS[head])}.")
+    return label
+
+
+def set_press(mention: Mention) -> None:
+    """Put the mention where it belongs in the queue."""
+    answered = mention.first_reply_at is not None
+    mention.press_rank, mention.press_at = press(mention.urgency, mention.due_at, mention.posted_at, answered)
+
+
+def get(session: Session, mention_id: int) -> Mention:
+    """The mention as it stands now. Raises `NotFound`."""
+    mention = session.get(Mention, mention_id, populate_existing=True)
+    if mention is None:
+        raise NotFound(f"There is no mention {mention_id}.")
+    return mention
+
+
+def workable(session: Session, mention_id: int) -> Mention:
+    """A mention that work can still be done on. Raises `Refused` for one that is resolved or gone."""
+    mention = get(session, mention_id)
+    refuse_gone(mention)
+    if mention.status == Status.RESOLVED:
+        raise Refused("This mention is resolved; reopen it first.")
+    return mention
+
+
+def refuse_gone(mention: Mention) -> None:
+    if mention.status == Status.GONE:
+        raise Refused("The author deleted this post, so there is nothing left to answer.")
+
+
+def refuse_if_held_by_another(mention: Mention, user: User, verb: str) -> None:
+    if mention.assignee_id not in (None, user.id):
+        raise Refused(f"{holder_name(mention)} holds this mention; take it over to {verb} it.")
+
+
+def holder_name(mention: Mention) -> str:
+    return mention.assignee.name if mention.assignee else "Nobody"
+
+
+def required(text: str, what: str) -> str:
+    """The text, cleaned. Raises `Invalid` where nothing is left or it is too long."""
+    text = bounded(text)
+    if not text:
+        raise Invalid(f"Please give {what}.")
+    return text
+
+
+def bounded(text: str) -> str:
+    text = printable(text).strip()
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(f"That is {len(text):,} characters; the desk keeps up to {LONGEST_TEXT:,}.")
+    return text
+
+
+def checked_url(url: str) -> str:
+    """Where a reply was posted; may be empty. Raises `Invalid` for anything but a web address."""
+    url = url.strip()
+    if url and (not safe_url(url) or len(url) > 2_000 or any(letter.isspace() for letter in url)):
+        raise Invalid("The address of the reply must begin with https:// or http://.")
+    return safe_url(url)
