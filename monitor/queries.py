@@ -6,12 +6,27 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.models import Activity, Author, Brand, Correction, Edition, Feed, Gap, Mention, Note, Reply, User
+from monitor.models import (
+    Activity,
+    Author,
+    Brand,
+    Correction,
+    Edition,
+    Feed,
+    Gap,
+    Mention,
+    Note,
+    Notification,
+    Poll,
+    Reply,
+    User,
+)
 from monitor.press import ANSWERED_RANK
 from monitor.words import Status
 
@@ -124,6 +139,8 @@ def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") 
         "overdue": replace(everything, overdue=True),
         "snoozed": replace(everything, status=Status.SNOOZED),
         "resolved": replace(everything, status=Status.RESOLVED),
+        "praise": replace(everything, need="praise"),
+        "abusive": replace(everything, abuse=True),
     }
     return {name: count(session, view, now) for name, view in views.items()}
 
@@ -150,6 +167,8 @@ class MentionDetail:
     timeline: Sequence[Activity]
     thread: Sequence[Mention]
     earlier: Sequence[Mention]  # by the same author, newest first
+    earlier_count: int
+    alerts: Sequence[Notification]
 
 
 def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
@@ -174,6 +193,8 @@ def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
         timeline=of_mention(session, Activity, mention_id, joinedload(Activity.user)),
         thread=thread(session, mention),
         earlier=earlier(session, mention),
+        earlier_count=count_earlier(session, mention),
+        alerts=of_mention(session, Notification, mention_id),
     )
 
 
@@ -202,12 +223,23 @@ def earlier(session: Session, mention: Mention, limit: int = 5) -> Sequence[Ment
     """What the same author posted before, newest first."""
     if mention.author_id is None:
         return []
-    statement = select(Mention).where(
+    statement = select(Mention).where(*posted_before(mention))
+    return session.scalars(statement.order_by(Mention.posted_at.desc()).limit(limit)).all()
+
+
+def count_earlier(session: Session, mention: Mention) -> int:
+    """How many mentions the same author posted before; 0 where the author is unknown."""
+    if mention.author_id is None:
+        return 0
+    return session.scalar(select(func.count(Mention.id)).where(*posted_before(mention))) or 0
+
+
+def posted_before(mention: Mention) -> tuple[ColumnElement[bool], ...]:
+    return (
         Mention.author_id == mention.author_id,
         Mention.brand_id == mention.brand_id,
         Mention.posted_at < mention.posted_at,
     )
-    return session.scalars(statement.order_by(Mention.posted_at.desc()).limit(limit)).all()
 
 
 def feeds(session: Session) -> Sequence[Feed]:
@@ -215,6 +247,46 @@ def feeds(session: Session) -> Sequence[Feed]:
     return session.scalars(
         select(Feed).where(Feed.enabled).options(joinedload(Feed.brand)).order_by(Feed.brand_id, Feed.name)
     ).all()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the polls of one feed brought in since a moment."""
+
+    polls: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    failed: int = 0
+    usd: Decimal = Decimal(0)
+
+
+def readings(session: Session, since: datetime) -> dict[int, Reading]:
+    """By feed id; a feed that was not polled since is absent."""
+    failed = func.sum(case((Poll.error != "", 1), else_=0))
+    statement = (
+        select(
+            Poll.feed_id,
+            func.count(Poll.id),
+            func.sum(Poll.stored),
+            func.sum(Poll.duplicates),
+            failed,
+            func.sum(Poll.usd),
+        )
+        .where(Poll.started_at >= since)
+        .group_by(Poll.feed_id)
+    )
+    return {feed_id: Reading(*numbers) for feed_id, *numbers in session.execute(statement)}
+
+
+def latest_polls(session: Session, each: int = 8) -> dict[int, list[Poll]]:
+    """The last polls of every feed in use, newest first, by feed id."""
+    place = func.row_number().over(partition_by=Poll.feed_id, order_by=Poll.id.desc()).label("place")
+    newest = select(Poll.id, place).join(Feed).where(Feed.enabled).subquery()
+    statement = select(Poll).join(newest, Poll.id == newest.c.id).where(newest.c.place <= each).order_by(Poll.id.desc())
+    found: dict[int, list[Poll]] = {}
+    for poll in session.scalars(statement):
+        found.setdefault(poll.feed_id, []).append(poll)
+    return found
 
 
 def open_gaps(session: Session) -> Sequence[Gap]:
@@ -255,3 +327,12 @@ def read_cursor(cursor: str) -> Position:
         return int(rank), datetime.fromisoformat(at), int(last)
     except (ValueError, TypeError, binascii.Error):
         raise BadCursor("This page's address is no longer good; start again from the first page.") from None
+
+
+def count_set_aside(session: Session) -> int:
+    """Mentions that could not be judged."""
+    return session.scalar(select(func.count(Mention.id)).where(Mention.triage_error.is_not(None))) or 0
+
+
+def count_users(session: Session) -> int:
+    return session.scalar(select(func.count(User.id))) or 0

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from sources.base import Misconfigured, Source
 
 SOURCES = {
@@ -23,6 +25,15 @@ def source_class(name: str) -> type[Source]:
 
 
 def build(name: str, options: Mapping[str, Any], credentials: Mapping[str, str]) -> Source:
-    """A source ready to fetch. `options` as in its `Options`; `credentials` by the names in its `credentials`."""
+    """A source ready to fetch. `options` as in its `Options`; `credentials` by the names in its `credentials`.
+
+    Raises `Misconfigured` for options that cannot be.
+    """
     kind = source_class(name)
-    return cast(Any, kind)(kind.Options(**options), credentials)
+    try:
+        checked = kind.Options(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise Misconfigured(f"{place}: {first['msg'].removeprefix('Value error, ')}.") from None
+    return cast(Source, cast(Any, kind)(checked, credentials))

@@ -1,0 +1,39 @@
+"""The command line. Every command says in one line on stderr what is wrong, and exits with 2."""
+
+import sys
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from classifier.judgement import ModelError
+from monitor.cli.context import DeskGroup
+from monitor.desk import DeskError
+from monitor.settings import ConfigError
+from monitor.store import StoreError, explain_failure
+from sources.base import SourceError
+
+
+@click.group(cls=DeskGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="mentiondesk", prog_name="mentiondesk")
+def mentiondesk() -> None:
+    """A social care desk: collect what people say of your brand, judge it here, answer everyone who needs it."""
+
+
+def main() -> None:
+    """Run one command."""
+    try:
+        status = mentiondesk.main(standalone_mode=False)
+    except click.ClickException as error:
+        status = complain(error.format_message())
+    except OperationalError as error:
+        status = complain(explain_failure(error))
+    except (ConfigError, StoreError, DeskError, ModelError, SourceError, OSError) as error:
+        status = complain(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        status = 130
+    sys.exit(status or 0)
+
+
+def complain(sentence: str) -> int:
+    click.echo(f"mentiondesk: {' '.join(sentence.split())}", err=True)
+    return 2

@@ -1,0 +1,106 @@
+"""Commands that bring mentions in: poll, import, triage."""
+
+from pathlib import Path
+
+import click
+
+from classifier.engine import load
+from monitor import queries
+from monitor import triage as triaging
+from monitor.cli.context import Desk, pass_desk, print_json, progress
+from monitor.clock import utcnow
+from monitor.importing import guess_format, import_file
+from monitor.polling import Polled, poll_feed
+from monitor.words import FeedState
+
+
+@click.command()
+@click.option("--feed", "name", help="Only the feed of this name.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
+@pass_desk
+def poll(desk: Desk, name: str | None, as_json: bool) -> None:
+    """Poll every feed now, once."""
+    with desk.store.read() as session:
+        feeds = [feed for feed in queries.feeds(session) if name in (None, feed.name)]
+    if not feeds:
+        raise click.ClickException(f"There is no feed named {name}." if name else "The configuration names no feed.")
+    blind = 0
+    for feed in feeds:
+        polled = poll_feed(desk.store, desk.settings, feed.id)
+        show(feed.name, polled, as_json)
+        blind += polled is not None and polled.state != FeedState.READING
+    if blind:
+        raise click.ClickException(f"{blind} of {len(feeds)} feeds could not be read; see above.")
+
+
+def show(name: str, polled: Polled | None, as_json: bool) -> None:
+    if polled is None:
+        click.echo(f"{name}: somebody else is polling it", err=True)
+    elif as_json:
+        print_json({"feed": name, "state": polled.state, "reason": polled.reason, **vars(polled.counts)})
+    else:
+        counts = polled.counts
+        click.echo(f"{name}: {polled.state}, {counts.stored} new, {counts.duplicates} known. {polled.reason}".rstrip())
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--brand", required=True, help="Whom the posts are about; made if the configuration lacks it.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), help="Taken from the file's name if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+@pass_desk
+def import_(desk: Desk, file: Path, brand: str, form: str | None, as_json: bool) -> None:
+    """Load posts from an export. Doing it again adds nothing twice."""
+    if not file.is_file():
+        raise click.ClickException(f"There is no file {file}.")
+    if not brand.strip() or len(brand) > 200:
+        raise click.ClickException("A brand's name has 1 to 200 characters.")
+    with progress() as bar:
+        task = bar.add_task("Importing", total=count_lines(file), note="rows")
+        total = import_file(
+            desk.store,
+            desk.settings,
+            file,
+            brand.strip(),
+            form or guess_format(file),
+            utcnow(),
+            complain=lambda sentence: bar.console.print(sentence, style="yellow", markup=False, highlight=False),
+            progress=lambda rows: bar.advance(task, rows),
+        )
+        bar.update(task, total=total.read)
+    if as_json:
+        print_json(total.as_json())
+    else:
+        click.echo(
+            f"{total.read} read: {total.stored} stored, {total.duplicates} known already, "
+            f"{total.edited} edited, {total.rejected} rejected."
+        )
+
+
+def count_lines(file: Path) -> int:
+    """How long the bar is; a quick look, exact for JSON lines."""
+    with file.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+@pass_desk
+def triage(desk: Desk, as_json: bool) -> None:
+    """Judge what is waiting, now."""
+    with desk.store.read() as session:
+        waiting = queries.waiting_for_triage(session)
+    done = 0
+    if waiting:
+        classifier = load()
+        with progress() as bar:
+            task = bar.add_task("Judging", total=waiting, note="mentions")
+            while batch := triaging.triage_batch(desk.store, classifier, desk.settings, utcnow(), size=256):
+                done += batch
+                bar.update(task, completed=done, total=max(done, waiting))
+    with desk.store.read() as session:
+        aside = queries.count_set_aside(session)
+    if as_json:
+        print_json({"triaged": done, "set_aside": aside})
+    else:
+        click.echo(f"{done} judged." + (f" {aside} could not be judged; the board shows them." if aside else ""))

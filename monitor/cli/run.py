@@ -1,0 +1,125 @@
+"""Commands that keep the desk going: run, upgrade."""
+
+import os
+import secrets
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
+
+import click
+import structlog
+from sqlalchemy import func, select
+from waitress.server import create_server
+
+from classifier.engine import load
+from monitor import users
+from monitor.cli.context import Desk, pass_desk
+from monitor.clock import utcnow
+from monitor.models import User
+from monitor.scheduler import Clockwork
+from monitor.settings import Settings
+from monitor.store import Store
+from monitor.urls import DEFAULT_HOST, DEFAULT_PORT
+from monitor.words import Role
+from web import create_app
+
+THREADS = 16
+FIRST_USER = "admin"
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="The demo brand, in a store of its own, whatever the configuration says.")
+@click.option("--host", default=DEFAULT_HOST, show_default=True)
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@pass_desk
+def run(desk: Desk, demo: bool, host: str, port: int) -> None:
+    """Everything on one machine: collect, judge, alert, and serve the board."""
+    desk.demo = demo
+    listening = listen(host, port)
+    settings = reachable(desk.settings, host, port)
+    store = Store(settings.store_url)
+    store.upgrade()
+    greet(settings, desk.store)
+    clockwork = Clockwork(desk.store, settings, load)
+    clockwork.start()
+    try:
+        serve(settings, desk.store, listening)
+    finally:
+        click.echo("Stopping …", err=True)
+        clockwork.stop()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The board's address, taken before anything else starts; a port in use is told in one sentence."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"The board cannot be served at {host}:{port}: {error.strerror}. Choose another with --port."
+        ) from None
+    return listening
+
+
+def reachable(settings: Settings, host: str, port: int) -> Settings:
+    """The settings with an address for links, where the configuration names none."""
+    return settings if settings.public_url else settings.model_copy(update={"public_url": f"http://{host}:{port}"})
+
+
+def greet(settings: Settings, store: Store) -> None:
+    """Say what runs where; as long as nobody has signed in, with a link for the first user."""
+    if settings.demo:
+        click.echo("No configuration: this is the demo, invented posts about an invented airline.")
+        click.echo("Write mentiondesk.toml to watch your own brand (docs/getting-started.md).")
+    click.echo(f"Board: {settings.public_url}")
+    token = first_link(store)
+    if token:
+        click.echo(f"Sign in once with: {settings.public_url}/sign-in/{token}")
+
+
+def first_link(store: Store) -> str | None:
+    """A sign-in link for the first user, who is made if need be; None once anybody has signed in."""
+    with store.write() as session:
+        if session.scalar(select(func.count(User.id)).where(User.signed_in_at.is_not(None))):
+            return None
+        first = session.scalar(select(User).where(User.role == Role.ADMIN).order_by(User.id))
+        first = first or users.add_user(session, FIRST_USER, Role.ADMIN, utcnow())
+        return users.make_sign_in_link(session, first, utcnow())
+
+
+def serve(settings: Settings, store: Store, listening: socket.socket) -> None:
+    """Serve the board until a signal ends it."""
+    app = create_app(
+        settings, store, secret_key=settings.secret_key or kept_secret(settings.home / "var" / "secret_key")
+    )
+    server = create_server(app, sockets=[listening], threads=THREADS, connection_limit=500, channel_timeout=60)
+    structlog.get_logger().info("serving", address=settings.public_url)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
+
+
+def kept_secret(file: Path) -> str:
+    """The key that signs sessions: made once, readable by its owner alone."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_hex(32))
+    return file.read_text()
+
+
+@click.command()
+@pass_desk
+def upgrade(desk: Desk) -> None:
+    """Bring the database to this version."""
+    Store(desk.settings.store_url).upgrade()
+    click.echo("The database is up to date.")

@@ -1,0 +1,199 @@
+"""One poll of one feed: claim it, read page by page, store each page with its cursor, and say how it ended."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from monitor.activity import record
+from monitor.brands import feed_settings
+from monitor.clock import utcnow
+from monitor.health import Outcome, judge_failure, next_month
+from monitor.ingest import Ingested, ingest_posts
+from monitor.models import Brand, Feed, Gap, Poll
+from monitor.settings import BrandSettings, FeedSettings, Settings, credentials
+from monitor.store import Store
+from monitor.words import FeedState, Happened
+from sources.base import Budget, CursorExpired, Page, Source, SourceError
+from sources.base import Gap as SourceGap
+from sources.registry import build, source_class
+
+LEASE = timedelta(minutes=5)  # renewed with every page; a poll that was killed is taken up again after this
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Polled:
+    """What one poll brought."""
+
+    feed: str
+    counts: Ingested
+    state: str
+    reason: str
+
+
+def due_feeds(session: Session, now: datetime) -> list[int]:
+    """Feeds whose time has come and that nobody is polling, the longest overdue first."""
+    free = (Feed.lease_until.is_(None)) | (Feed.lease_until <= now)
+    statement = select(Feed.id).where(Feed.enabled, Feed.next_poll_at <= now, free).order_by(Feed.next_poll_at)
+    return list(session.scalars(statement))
+
+
+def poll_feed(
+    store: Store, settings: Settings, feed_id: int, environment: Mapping[str, str] = os.environ
+) -> Polled | None:
+    """Poll a feed now. None where somebody else is polling it, or the configuration no longer has it."""
+    with store.write() as session:
+        feed = claim_feed(session, feed_id, utcnow())
+        if feed is None:
+            return None
+        configured = feed_settings(settings, feed.brand.name, feed.name)
+        poll = Poll(feed_id=feed_id, started_at=utcnow())
+        session.add(poll)
+    if configured is None:
+        return None
+    return Reading(store, feed, *configured, poll, environment).run()
+
+
+def claim_feed(session: Session, feed_id: int, now: datetime) -> Feed | None:
+    """Lease a feed, so that no two polls of it ever run together."""
+    free = (Feed.lease_until.is_(None)) | (Feed.lease_until <= now)
+    statement = update(Feed).where(Feed.id == feed_id, free).values(lease_until=now + LEASE).returning(Feed.id)
+    if session.scalar(statement) is None:
+        return None
+    return session.get(Feed, feed_id, options=[joinedload(Feed.brand)])
+
+
+def source_for(brand: BrandSettings, feed: FeedSettings, environment: Mapping[str, str]) -> Source:
+    """The source of a feed, ready to fetch. The brand's terms and handle stand in where the feed names none.
+
+    Raises `SourceError` where an option or a credential is missing or wrong.
+    """
+    kind = source_class(feed.source)
+    options = {"terms": brand.terms, "handle": brand.handles.get(feed.source, "")} | feed.options
+    return build(feed.source, options, credentials(feed.credentials or feed.source, kind.credentials, environment))
+
+
+class Reading:
+    """A poll under way: the feed as it was leased, its configuration, and its line in the ledger."""
+
+    def __init__(
+        self,
+        store: Store,
+        feed: Feed,
+        brand: BrandSettings,
+        settings: FeedSettings,
+        poll: Poll,
+        environment: Mapping[str, str],
+    ) -> None:
+        self.store, self.feed, self.brand, self.settings = store, feed, brand, settings
+        self.poll, self.environment = poll, environment
+        self.counts = Ingested()
+
+    def run(self) -> Polled:
+        """Read until there is nothing new, the budget is spent or the platform fails; then free the feed."""
+        try:
+            outcome = self.read()
+        except CursorExpired as error:
+            outcome = self.begin_again(error)
+        except SourceError as error:
+            outcome = judge_failure(error, self.feed.failures + 1, self.settings.every, utcnow())
+        except Exception:
+            self.finish(
+                Outcome(FeedState.UNREACHABLE, "This program failed while reading; see its log.", utcnow() + LEASE)
+            )
+            raise
+        self.finish(outcome)
+        return Polled(self.feed.name, self.counts, outcome.state, outcome.reason)
+
+    def read(self) -> Outcome:
+        if self.spent_this_month():
+            until = next_month(utcnow())
+            return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
+        source = source_for(self.brand, self.settings, self.environment)
+        for page in source.fetch(self.feed.cursor, Budget()):
+            self.keep(page)
+        return Outcome(FeedState.READING, "", utcnow() + self.settings.every)
+
+    def keep(self, page: Page) -> None:
+        """One page, its cursor, its gap and its line in the ledger: all of them, or none."""
+        now = utcnow()
+        with self.store.write() as session:
+            brand = session.get_one(Brand, self.feed.brand_id)
+            counts = ingest_posts(session, page.posts, brand, self.brand, now, self.feed.id)
+            values = {"cursor": page.next_cursor, "lease_until": now + LEASE}
+            session.execute(update(Feed).where(Feed.id == self.feed.id).values(values))
+            self.enter(session, page, counts)
+            if page.gap:
+                self.note_gap(session, page.gap, now)
+        self.counts += counts
+
+    def enter(self, session: Session, page: Page, counts: Ingested) -> None:
+        """Add a page to the poll's line in the ledger."""
+        added = {
+            "pages": 1,
+            "read": len(page.posts),
+            "stored": counts.stored,
+            "duplicates": counts.duplicates,
+            "edited": counts.edited,
+            "ignored": counts.ignored,
+            "requests": page.cost.requests,
+            "usd": page.cost.usd,
+        }
+        values = {name: getattr(Poll, name) + value for name, value in added.items()}
+        session.execute(update(Poll).where(Poll.id == self.poll.id).values(values))
+
+    def note_gap(self, session: Session, gap: SourceGap, now: datetime) -> None:
+        """Write a gap down once, however often the platform repeats it."""
+        same = (Gap.feed_id == self.feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None))
+        known = session.scalar(select(Gap.id).where(*same, Gap.since == gap.since))
+        if known is None:
+            session.add(Gap(feed_id=self.feed.id, reason=gap.reason, since=gap.since, until=gap.until, found_at=now))
+            record(session, Happened.GAP_FOUND, now, feed=self.feed.name, reason=gap.reason)
+
+    def begin_again(self, error: CursorExpired) -> Outcome:
+        """The platform forgot our place: note what cannot be read, and start from where it can."""
+        now = utcnow()
+        with self.store.write() as session:
+            self.note_gap(session, error.gap, now)
+            session.execute(update(Feed).where(Feed.id == self.feed.id).values(cursor=error.restart))
+        return Outcome(FeedState.READING, str(error), now)
+
+    def spent_this_month(self) -> bool:
+        if self.settings.budget is None:
+            return False
+        begin = utcnow().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        with self.store.read() as session:
+            spent = session.scalar(
+                select(func.sum(Poll.usd)).where(Poll.feed_id == self.feed.id, Poll.started_at >= begin)
+            )
+        return (spent or Decimal(0)) >= self.settings.budget.usd
+
+    def finish(self, outcome: Outcome) -> None:
+        """Free the feed, close the ledger's line, and say so once when the feed goes blind or sees again."""
+        now = utcnow()
+        well = outcome.state == FeedState.READING
+        with self.store.write() as session:
+            feed = session.get_one(Feed, self.feed.id, populate_existing=True)
+            if feed.state != outcome.state:
+                self.tell_change(session, feed, outcome, now)
+            feed.state, feed.state_reason = outcome.state, outcome.reason
+            feed.lease_until, feed.next_poll_at = None, outcome.next_poll_at
+            feed.failures = 0 if well else feed.failures + 1
+            feed.read_at = now if well else feed.read_at
+            values = {"finished_at": now, "error": "" if well else outcome.reason}
+            session.execute(update(Poll).where(Poll.id == self.poll.id).values(values))
+
+    def tell_change(self, session: Session, feed: Feed, outcome: Outcome, now: datetime) -> None:
+        was_well = feed.state in (FeedState.READING, FeedState.NEW)
+        well = outcome.state == FeedState.READING
+        if was_well != well:
+            happened = Happened.FEED_UP if well else Happened.FEED_DOWN
+            record(session, happened, now, feed=feed.name, state=outcome.state, reason=outcome.reason)
+            log.warning("feed reads again" if well else "feed is blind", feed=feed.name, reason=outcome.reason)
+        feed.state_since = now

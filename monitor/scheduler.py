@@ -1,0 +1,123 @@
+"""The clockwork of one machine: what runs when. What is due is written in the tables; this only looks often."""
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from classifier.judgement import Classifier, ModelError
+from monitor import demo, desk, digest, outbox, polling, triage
+from monitor.clock import utcnow
+from monitor.settings import Settings
+from monitor.store import Store
+
+POLLERS = 8  # feeds read at the same time
+log = structlog.get_logger()
+
+
+class Clockwork:
+    """Polls, judges, alerts, wakes and sends digests until it is stopped. Killed at any moment, it loses nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        load_classifier: Callable[[], Classifier],
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.store, self.settings, self.environment = store, settings, environment
+        self.load_classifier = load_classifier
+        self.classifier: Classifier | None = None
+        self.model_trouble = ""
+        self.polling: set[int] = set()
+        self.lock = Lock()
+        self.pool = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
+        self.clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+
+    def start(self) -> None:
+        jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.wake, 15), (self.queue_digests, 60)]
+        if self.settings.demo:
+            jobs.append((self.act_out, 3))
+        for job, seconds in jobs:
+            self.clock.add_job(guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=utcnow())
+        self.clock.start()
+
+    def stop(self) -> None:
+        """Finish what is at hand; what is left is still in the tables."""
+        self.clock.shutdown(wait=True)
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def poll(self) -> None:
+        with self.store.read() as session:
+            due = polling.due_feeds(session, utcnow())
+        for feed_id in due:
+            with self.lock:
+                if feed_id in self.polling:
+                    continue
+                self.polling.add(feed_id)
+            self.pool.submit(self.poll_one, feed_id)
+
+    def poll_one(self, feed_id: int) -> None:
+        try:
+            polling.poll_feed(self.store, self.settings, feed_id, self.environment)
+        except Exception:
+            log.exception("a poll failed", feed=feed_id)
+        finally:
+            with self.lock:
+                self.polling.discard(feed_id)
+
+    def triage(self) -> None:
+        classifier = self.ready_classifier()
+        while (
+            classifier and self.clock.running and triage.triage_batch(self.store, classifier, self.settings, utcnow())
+        ):
+            self.deliver_urgent()
+
+    def deliver_urgent(self) -> None:
+        """A long import must not hold up the alert for a post in its first batch; the outbox's own job sends it."""
+        self.clock.modify_job("deliver", next_run_time=utcnow())
+
+    def ready_classifier(self) -> Classifier | None:
+        """The model, loaded when first needed. Without one the desk still collects; mentions wait to be judged."""
+        if self.classifier is None:
+            try:
+                self.classifier = self.load_classifier()
+            except ModelError as error:
+                self.tell_model_trouble(str(error))
+        return self.classifier
+
+    def tell_model_trouble(self, trouble: str) -> None:
+        """Once, not every second."""
+        if trouble != self.model_trouble:
+            log.error("nothing can be judged", why=trouble)
+        self.model_trouble = trouble
+
+    def deliver(self) -> None:
+        outbox.deliver_due(self.store, self.settings, utcnow(), self.environment)
+
+    def wake(self) -> None:
+        with self.store.write() as session:
+            desk.wake_due(session, utcnow())
+
+    def act_out(self) -> None:
+        with self.store.write() as session:
+            demo.act_out_history(session, self.settings, utcnow())
+
+    def queue_digests(self) -> None:
+        with self.store.write() as session:
+            digest.queue_digests(session, self.settings, utcnow())
+
+
+def guarded(job: Callable[[], None]) -> Callable[[], None]:
+    """A job that fails is logged and runs again at its next time; it never takes the others down."""
+
+    def run() -> None:
+        try:
+            job()
+        except Exception:
+            log.exception("a job failed", job=job.__name__)
+
+    return run

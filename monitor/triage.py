@@ -1,0 +1,146 @@
+"""Judging what is waiting: a batch in one forward pass, its consequences in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import numpy as np
+import structlog
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from classifier.judgement import Classifier, Judgement
+from monitor.alerts import alert_urgent
+from monitor.models import Activity, Brand, Embedding, Mention
+from monitor.press import due_at, press
+from monitor.settings import Settings
+from monitor.store import Store, insert
+from monitor.words import Happened
+
+BATCH = 64
+log = structlog.get_logger()
+
+Waiting = Row[Any]
+"""id, text, post_id, posted_at, lang, answered, brand of a mention that nobody has judged."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A waiting mention and its judgement, or why there is none."""
+
+    waiting: Waiting
+    judgement: Judgement | None
+    trouble: str = ""
+
+
+def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: datetime, size: int = BATCH) -> int:
+    """Judge up to `size` mentions, the newest first; how many were done. The model runs outside any transaction."""
+    with store.read() as session:
+        waiting = find_waiting(session, size)
+    if not waiting:
+        return 0
+    judged = judge(classifier, waiting)
+    with store.write() as session:
+        kept = keep_judgements(session, [one for one in judged if one.judgement], settings, now)
+        set_aside(session, [one for one in judged if not one.judgement], now)
+        alert_urgent(session, kept, settings, now)
+    return len(waiting)
+
+
+def find_waiting(session: Session, size: int) -> Sequence[Any]:
+    """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
+    answered = Mention.first_reply_at.is_not(None).label("answered")
+    statement = (
+        select(
+            Mention.id,
+            Mention.text,
+            Mention.post_id,
+            Mention.posted_at,
+            Mention.lang,
+            answered,
+            Brand.name.label("brand"),
+        )
+        .join(Brand)
+        .where(Mention.judged_at.is_(None), Mention.triage_error.is_(None))
+    )
+    return list(session.execute(statement.order_by(Mention.id.desc()).limit(size)))
+
+
+def judge(classifier: Classifier, waiting: Sequence[Waiting]) -> list[Judged]:
+    """Judge them together; where that fails, one by one, so that a single bad mention holds nobody up."""
+    try:
+        judgements = classifier.judge([row.text for row in waiting])
+    except Exception as error:  # noqa: BLE001 - whatever the text did to the model, the queue goes on
+        if len(waiting) == 1:
+            log.warning("mention set aside", mention=waiting[0].id, error=repr(error))
+            return [Judged(waiting[0], None, f"The model could not judge this: {error}"[:500])]
+        return [one for row in waiting for one in judge(classifier, [row])]
+    return [Judged(row, judgement) for row, judgement in zip(waiting, judgements, strict=True)]
+
+
+def keep_judgements(session: Session, judged: Sequence[Judged], settings: Settings, now: datetime) -> list[int]:
+    """Write the judgements down; the ids of those kept. One whose post was edited meanwhile waits for the next."""
+    kept = [one for one in judged if keep_judgement(session, one, settings, now)]
+    keep_embeddings(session, kept)
+    session.add_all(judged_activity(one, now) for one in kept)
+    return [one.waiting.id for one in kept]
+
+
+def keep_judgement(session: Session, one: Judged, settings: Settings, now: datetime) -> bool:
+    """Write one judgement, unless its text has changed or somebody else judged it since it was read."""
+    unchanged = (Mention.id == one.waiting.id, Mention.post_id == one.waiting.post_id, Mention.judged_at.is_(None))
+    statement = update(Mention).where(*unchanged, Mention.text == one.waiting.text)
+    values = judgement_values(one, settings, now)
+    return session.execute(statement.values(values).returning(Mention.id)).first() is not None
+
+
+def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str, Any]:
+    judgement, waiting = cast(Judgement, one.judgement), one.waiting
+    said = judgement.as_json()
+    due = due_at(judgement.urgency, waiting.posted_at, settings.brand(waiting.brand)) if judgement.urgency else None
+    rank, at = press(judgement.urgency, due, waiting.posted_at, waiting.answered)
+    return {
+        **{name: said[name] for name in ("sentiment", "urgency", "need", "scores", "reasons", "model")},
+        "abuse": judgement.abuse,
+        "lang": judgement.lang or waiting.lang,
+        "judged_at": now,
+        "due_at": due,
+        "press_rank": rank,
+        "press_at": at,
+    }
+
+
+def keep_embeddings(session: Session, kept: Sequence[Judged]) -> None:
+    rows = [
+        {
+            "mention_id": one.waiting.id,
+            "model": one.judgement.model,
+            "vector": one.judgement.embedding.astype(np.float16).tobytes(),
+        }
+        for one in kept
+        if one.judgement and one.judgement.embedding is not None
+    ]
+    if not rows:
+        return
+    statement = insert(session, Embedding)
+    newer = {"model": statement.excluded.model, "vector": statement.excluded.vector}
+    session.execute(statement.on_conflict_do_update(index_elements=["mention_id"], set_=newer), rows)
+
+
+def judged_activity(one: Judged, now: datetime) -> Activity:
+    judgement = cast(Judgement, one.judgement)
+    data = {
+        "urgency": judgement.urgency,
+        "sentiment": judgement.sentiment,
+        "need": judgement.need,
+        "model": judgement.model,
+    }
+    return Activity(at=now, happened=Happened.JUDGED, mention_id=one.waiting.id, data=data)
+
+
+def set_aside(session: Session, troubled: Sequence[Judged], now: datetime) -> None:
+    """Take what cannot be judged out of the way of the rest; the board shows it, and why."""
+    for one in troubled:
+        session.execute(update(Mention).where(Mention.id == one.waiting.id).values(triage_error=one.trouble))
+        session.add(Activity(at=now, happened=Happened.SET_ASIDE, mention_id=one.waiting.id, data={"why": one.trouble}))

@@ -1,0 +1,186 @@
+"""Rows of an export (JSON lines or CSV) as posts; a row that cannot be one says why in a sentence."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sources.base import Author, Post
+
+REQUIRED = ("id", "text", "author", "created_at")
+KNOWN = frozenset(
+    (*REQUIRED, "url", "author_name", "followers", "in_reply_to", "source", "lang", "likes", "reposts", "thread_id")
+)
+MOST = 2**31 - 1  # what an integer column holds on every database
+LONGEST_LINE = 16 * 1024 * 1024  # bytes
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class BadRow(ValueError):
+    """A row that is no post, in a sentence without its line number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: its post, or why there is none. `warning` is about a post that was mended."""
+
+    line: int
+    post: Post | None
+    trouble: str = ""
+    warning: str = ""
+
+
+def read_rows(path: Path, form: str, source: str = "import") -> Iterator[Row]:
+    """Every row of a `jsonl` or `csv` file, in order; blank lines are no rows. Raises OSError if unreadable."""
+    with path.open("rb") as file:
+        reading = read_csv(file) if form == "csv" else read_json_lines(file)
+        for line, fields, warning in reading:
+            try:
+                yield Row(line, parse_row(fields, source), warning=warning)
+            except BadRow as trouble:
+                yield Row(line, None, str(trouble))
+
+
+def read_json_lines(file: BinaryIO) -> Iterator[tuple[int, Any, str]]:
+    """(line number, the line's value or a BadRow, warning)."""
+    for number, line in enumerate(lines(file), start=1):
+        if line.strip():
+            text, warning = decode(line)
+            yield number, parse_json(text), warning
+
+
+def lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines of bounded length, so that a file without line ends cannot fill the memory."""
+    while line := file.readline(LONGEST_LINE):
+        yield line
+
+
+def parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return BadRow("This line is not valid JSON.")
+
+
+def read_csv(file: BinaryIO) -> Iterator[tuple[int, Any, str]]:
+    """(line number, the row's columns or a BadRow, warning). The first row names the columns."""
+    warnings: list[str] = []
+
+    def decoded() -> Iterator[str]:
+        for line in lines(file):
+            text, warning = decode(line)
+            warnings.append(warning)
+            yield text.replace("\0", "")
+
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.DictReader(decoded())
+    while True:
+        warnings.clear()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield reader.line_num, BadRow(f"This row is not readable as CSV: {error}."), ""
+            continue
+        fields = {name: value for name, value in row.items() if name and value not in ("", None)}
+        yield reader.line_num, fields, next(filter(None, warnings), "")
+
+
+def decode(line: bytes) -> tuple[str, str]:
+    """UTF-8; what is not is kept as the replacement character, and a warning says so: no post is lost to one byte."""
+    try:
+        return line.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        return line.decode("utf-8-sig", "replace"), f"Byte {error.start + 1} is not UTF-8; it is kept as \ufffd."
+
+
+def parse_row(fields: Any, source: str) -> Post:
+    """Raises `BadRow`."""
+    if isinstance(fields, BadRow):
+        raise fields
+    if not isinstance(fields, Mapping):
+        raise BadRow("This row is not an object with named fields.")
+    missing = [name for name in REQUIRED if fields.get(name) in (None, "")]
+    if missing:
+        raise BadRow(f"This row has no {' and no '.join(missing)}.")
+    handle = scalar(fields, "author").removeprefix("@")
+    return Post(
+        source=scalar(fields, "source").lower() or source,
+        id=scalar(fields, "id"),
+        text=string(fields, "text"),
+        author=Author(handle.casefold(), handle, scalar(fields, "author_name"), whole(fields, "followers")),
+        created_at=moment(fields["created_at"]),
+        url=scalar(fields, "url"),
+        in_reply_to=scalar(fields, "in_reply_to") or None,
+        thread_id=scalar(fields, "thread_id") or None,
+        lang=scalar(fields, "lang") or None,
+        likes=whole(fields, "likes"),
+        reposts=whole(fields, "reposts"),
+        extra={str(name): value for name, value in fields.items() if name not in KNOWN},
+    )
+
+
+def string(fields: Mapping[str, Any], name: str) -> str:
+    value = fields[name]
+    if not isinstance(value, str):
+        raise BadRow(f"{name} must be text, not {json.dumps(value, default=str)[:60]}.")
+    if not value.strip():
+        raise BadRow(f"This row has no {name}.")
+    return value
+
+
+def scalar(fields: Mapping[str, Any], name: str) -> str:
+    """Text, or a whole number as text (ids often are), at most 2,000 characters."""
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadRow(f"{name} must be text, not {json.dumps(value, default=str)[:60]}.")
+    if len(str(value)) > 2_000:
+        raise BadRow(f"{name} is longer than 2,000 characters.")
+    return str(value).strip()
+
+
+def whole(fields: Mapping[str, Any], name: str) -> int | None:
+    """A count; None where there is none or it is not a number, for a post is worth more than its count of likes."""
+    try:
+        return max(0, min(int(float(fields[name])), MOST))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def moment(value: Any) -> datetime:
+    """ISO 8601, RFC 2822, X's old form or seconds since 1970; without a zone it is read as UTC. Raises `BadRow`."""
+    found = from_number(value) if isinstance(value, int | float) else from_text(str(value).strip())
+    if found is None or not EARLIEST < found < LATEST:
+        raise BadRow(f"created_at is not a date: {str(value)[:60]!r}; write it like 2026-11-18T09:31:00Z.")
+    return found
+
+
+def from_number(value: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def from_text(value: str) -> datetime | None:
+    if re.fullmatch(r"\d{9,13}(\.\d+)?", value):
+        return from_number(float(value))
+    for parse in (datetime.fromisoformat, parsedate_to_datetime, parse_old_x):
+        try:
+            found = parse(value)
+        except (ValueError, TypeError, OverflowError):
+            continue
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return None
+
+
+def parse_old_x(value: str) -> datetime:
+    return datetime.strptime(value, "%a %b %d %H:%M:%S %z %Y")
