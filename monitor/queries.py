@@ -278,10 +278,10 @@ def readings(session: Session, since: datetime) -> dict[int, Reading]:
     return {feed_id: Reading(*numbers) for feed_id, *numbers in session.execute(statement)}
 
 
-def latest_polls(session: Session, each: int = 8) -> dict[int, list[Poll]]:
-    """The last polls of every feed in use, newest first, by feed id."""
+def latest_polls(session: Session, since: datetime, each: int = 8) -> dict[int, list[Poll]]:
+    """The last polls of every feed in use, newest first, by feed id; none from before `since`."""
     place = func.row_number().over(partition_by=Poll.feed_id, order_by=Poll.id.desc()).label("place")
-    newest = select(Poll.id, place).join(Feed).where(Feed.enabled).subquery()
+    newest = select(Poll.id, place).join(Feed).where(Feed.enabled, Poll.started_at >= since).subquery()
     statement = select(Poll).join(newest, Poll.id == newest.c.id).where(newest.c.place <= each).order_by(Poll.id.desc())
     found: dict[int, list[Poll]] = {}
     for poll in session.scalars(statement):
