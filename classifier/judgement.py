@@ -44,9 +44,13 @@ class Judgement:
             "need": self.need,
             "abuse": None if self.abuse is None else int(self.abuse),
             "lang": self.lang,
-            "scores": {head: {label: round(p, 4) for label, p in labels.items()} for head, labels in self.scores.items()},
+            "scores": {
+                head: {label: round(p, 4) for label, p in labels.items()} for head, labels in self.scores.items()
+            },
             "reasons": {
-                "words": [{"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 4)} for w in self.words],
+                "words": [
+                    {"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 4)} for w in self.words
+                ],
                 "doubts": list(self.doubts),
             },
             "model": self.model,

@@ -5,7 +5,17 @@ from typing import Literal, get_args
 Sentiment = Literal["negative", "neutral", "positive"]
 Urgency = Literal["low", "normal", "high", "urgent"]
 Need = Literal[
-    "praise", "question", "suggestion", "fault", "delivery", "billing", "booking", "service", "account", "safety", "none"
+    "praise",
+    "question",
+    "suggestion",
+    "fault",
+    "delivery",
+    "billing",
+    "booking",
+    "service",
+    "account",
+    "safety",
+    "none",
 ]
 
 SENTIMENTS: tuple[str, ...] = get_args(Sentiment)

@@ -1,0 +1,80 @@
+"""The model's folder: what must lie in it, and the proof that it is whole and belongs together."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifier.judgement import ModelError
+from classifier.labels import HEADS
+
+MODEL_DIR = Path(__file__).parent / "model"
+CARD = "model.json"
+REMEDY = "restore it with `git checkout -- classifier/model`, or train anew as docs/training.md says."
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A checked model folder and the numbers that turn its outputs into judgements."""
+
+    folder: Path
+    version: str  # name and version
+    max_tokens: int
+    temperatures: Mapping[str, float]
+    urgency_thresholds: tuple[float, ...]  # on the expected urgency, 0 (low) to 3 (urgent)
+    abuse_threshold: float
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_bundle(folder: Path | None = None) -> Bundle:
+    """The model in `folder`, or the one that comes with the program. Raises ModelError if it is not whole."""
+    folder = folder or MODEL_DIR
+    card = _read_card(folder / CARD)
+    try:
+        _check_files(folder, card["files"])
+        _check_labels(card["heads"])
+        return Bundle(
+            folder,
+            f"{card['name']} {card['version']}",
+            int(card["max_tokens"]),
+            {head: float(card["temperatures"][head]) for head in card["heads"]},
+            tuple(float(threshold) for threshold in card["urgency_thresholds"]),
+            float(card["abuse_threshold"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"{folder / CARD} lacks or garbles {error}; {REMEDY}") from error
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"No model at {path.parent} ({path.name} is missing); {REMEDY}") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read ({error}); {REMEDY}") from error
+    if not isinstance(card, dict):
+        raise ModelError(f"{path} does not describe a model; {REMEDY}")
+    return card
+
+
+def _check_files(folder: Path, sums: Mapping[str, str]) -> None:
+    """Compare every file with its SHA-256: a truncated or swapped file would judge, and judge wrongly."""
+    for name, expected in sums.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(f"The model's file {path} is missing; {REMEDY}")
+        if sha256(path) != expected:
+            raise ModelError(f"The model's file {path} is damaged or of another version; {REMEDY}")
+
+
+def _check_labels(heads: Mapping[str, list[str]]) -> None:
+    for head, labels in heads.items():
+        if tuple(labels) != HEADS.get(head):
+            raise ModelError(f"The model's head “{head}” has labels that this program does not know; {REMEDY}")

@@ -1,0 +1,37 @@
+"""From logits to labels: calibrated probabilities, and the rule by which each head decides."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.labels import HEADS, URGENCIES
+
+Floats = NDArray[np.floating[Any]]
+
+
+def soften(logits: Floats, temperature: float) -> NDArray[np.float64]:
+    """Probabilities along the last axis, calibrated by a temperature (Guo et al. 2017)."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
+
+
+def expect_urgency(probabilities: Floats) -> Any:
+    """The expected urgency, 0 (low) to 3 (urgent), along the last axis."""
+    return probabilities @ np.arange(len(URGENCIES))
+
+
+def decide_urgency(probabilities: Floats, thresholds: Sequence[float]) -> int:
+    """The index of the urgency: how many thresholds the expected urgency reaches.
+
+    The labels are ordered and far misses cost most; where cost grows with the square of the distance, the expected
+    value is the best guess, and thresholds fitted to labelled posts cut it into labels.
+    """
+    return int(np.searchsorted(np.asarray(thresholds), float(expect_urgency(probabilities)), side="right"))
+
+
+def name_scores(probabilities: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
+    """head -> label -> probability."""
+    return {head: dict(zip(HEADS[head], map(float, row), strict=True)) for head, row in probabilities.items()}

@@ -1,0 +1,135 @@
+"""The training loop: steps of the optimiser, a running average of the weights, checkpoints to go on from."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from transformers import AutoTokenizer
+
+from classifier.dataset import Batch, count_labels, draw_batches, draw_epoch, read_mixture
+from classifier.network import Loss, Network
+
+SEED = 20260101
+BATCH = 32
+CHECKPOINT_EVERY = 200  # steps
+AVERAGE_EVERY = 4  # steps; the average moves by 0.4 % each time, so it spans about a thousand steps
+AVERAGE_DECAY = 0.996
+
+
+@dataclass
+class Run:
+    """Everything that a training run changes as it goes, and so everything that a checkpoint holds."""
+
+    network: Any
+    average: Any
+    optimiser: Any
+    schedule: Any
+    step: int = 0
+
+
+def start_run(base: Path, steps: int, rate: float) -> Run:
+    """A fresh run from the base weights: AdamW, 6 % warm-up, then straight down to zero."""
+    network = Network(base)
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE_DECAY)
+    )
+    decayed = [p for p in network.parameters() if p.ndim > 1]
+    others = [p for p in network.parameters() if p.ndim <= 1]
+    heads = {id(p) for p in network.heads.parameters()}
+    groups = [
+        {"params": [p for p in decayed if id(p) not in heads], "weight_decay": 0.01},
+        # The heads start from nothing, so they learn faster.
+        {"params": [p for p in decayed if id(p) in heads], "weight_decay": 0.01, "lr": rate * 10},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=rate, fused=True)
+    warm = max(1, round(steps * 0.06))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
+    )
+    return Run(network, average, optimiser, schedule)
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write a checkpoint; a crash in the middle leaves the one before in place."""
+    part = path.with_suffix(".part")
+    state = {name: getattr(run, name).state_dict() for name in ("network", "average", "optimiser", "schedule")}
+    torch.save({**state, "step": run.step}, part)
+    part.replace(path)
+
+
+def resume_run(run: Run, path: Path) -> None:
+    """Go on from a checkpoint, where there is one."""
+    if not path.exists():
+        return
+    state = torch.load(path, weights_only=True)
+    for name in ("network", "average", "optimiser", "schedule"):
+        getattr(run, name).load_state_dict(state[name])
+    run.step = state["step"]
+
+
+def plan_batches(mixture: Any, epochs: int) -> Iterator[Batch]:
+    """The batches of the whole run, the same for the same seed: a resumed run skips those it has seen."""
+    rng = random.Random(SEED)  # noqa: S311
+    for _ in range(epochs):
+        yield from draw_batches(draw_epoch(mixture, rng), BATCH, rng)
+
+
+def take_step(run: Run, loss: Loss, batch: Batch) -> float:
+    """One step of the optimiser; gives the batch's loss."""
+    torch.manual_seed(SEED + run.step)  # so dropout, too, is the same after a resumption
+    run.network.train()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = run.network(torch.from_numpy(batch.tokens), torch.from_numpy(batch.mask))
+    value = loss(logits, batch)
+    run.optimiser.zero_grad(set_to_none=True)
+    value.backward()
+    norm = torch.nn.utils.clip_grad_norm_(run.network.parameters(), 1.0)
+    if torch.isfinite(norm):
+        run.optimiser.step()
+    run.schedule.step()
+    run.step += 1
+    if run.step % AVERAGE_EVERY == 0:
+        run.average.update_parameters(run.network)
+    return float(value.detach())
+
+
+def train_network(
+    data: Path, base: Path, out: Path, epochs: int, rate: float, holdout: str | None, console: Console
+) -> Run:
+    """Train, or go on where the last checkpoint in `out` stands, to the end."""
+    mixture = read_mixture(data, AutoTokenizer.from_pretrained(base), holdout)
+    batches = list(plan_batches(mixture, epochs))
+    loss = Loss(count_labels([example for part, examples in mixture for example in examples * round(part.times)]))
+    torch.manual_seed(SEED)
+    run = start_run(base, len(batches), rate)
+    resume_run(run, out / "checkpoint.pt")
+    with show_progress(console) as progress:
+        task = progress.add_task("training", total=len(batches), completed=run.step, loss=float("nan"))
+        smooth: float | None = None
+        for batch in batches[run.step :]:
+            value = take_step(run, loss, batch)
+            smooth = value if smooth is None else 0.98 * smooth + 0.02 * value
+            progress.update(task, advance=1, loss=smooth)
+            if run.step % CHECKPOINT_EVERY == 0 or run.step == len(batches):
+                save_run(run, out / "checkpoint.pt")
+                console.log(f"step {run.step} of {len(batches)}, loss {smooth:.3f}")
+    return run
+
+
+def show_progress(console: Console) -> Progress:
+    """The bar shown while training: steps done, time, and the running loss."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}"),
+        console=console,
+    )

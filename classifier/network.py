@@ -1,0 +1,79 @@
+"""The network: one pass of the encoder, a mean over its tokens, four linear heads; and the loss that trains it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from transformers import AutoModel
+
+from classifier.dataset import UNLABELLED, Batch, Ints
+from classifier.labels import HEADS
+
+BALANCE = {"sentiment": 0.6, "urgency": 0.5, "need": 0.4, "abuse": 0.4}
+"""Exponent of the inverse frequency in class weights: 0 leaves the classes as they come, 1 makes them all equal."""
+SOFTEN = {"sentiment": 0.06, "urgency": 0.1, "need": 0.05, "abuse": 0.02}
+"""The share of a target given away: to all labels alike; for urgency to its neighbours, as its labels are ordered."""
+HEAD_WEIGHT = {"sentiment": 1.0, "urgency": 1.0, "need": 0.7, "abuse": 0.4}
+
+
+class Network(nn.Module):  # type: ignore[misc]  # torch is absent where types are checked
+    """Tokens and mask [rows, length] in; logits [rows, labels] for each head and the embedding [rows, width] out."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False)
+        self.dropout = nn.Dropout(0.1)
+        width = self.encoder.config.hidden_size
+        self.heads = nn.ModuleDict({head: nn.Linear(width, len(labels)) for head, labels in HEADS.items()})
+
+    def forward(self, tokens: Any, mask: Any) -> tuple[Any, ...]:
+        """Logits of each head in the order of HEADS, then the embedding of unit length."""
+        states = self.encoder(input_ids=tokens, attention_mask=mask).last_hidden_state
+        weight = mask.unsqueeze(-1).to(states.dtype)
+        pooled = (states * weight).sum(1) / weight.sum(1).clamp(min=1)
+        dropped = self.dropout(pooled)
+        return (*(head(dropped) for head in self.heads.values()), functional.normalize(pooled.float(), dim=-1))
+
+
+def soften_targets(head: str) -> Any:
+    """The target distribution of each label of a head, [labels, labels]."""
+    size, share = len(HEADS[head]), SOFTEN[head]
+    if head != "urgency":
+        return torch.eye(size) * (1 - share) + share / size
+    distance = (torch.arange(size)[:, None] - torch.arange(size)[None, :]).abs()
+    near = (distance == 1).float()
+    return torch.eye(size) * (1 - share) + share * near / near.sum(1, keepdim=True)
+
+
+def weigh_labels(counts: Mapping[str, Ints]) -> dict[str, Any]:
+    """A weight for each label of each head, rarer ones heavier, with mean 1 over the examples."""
+    weights = {}
+    for head, count in counts.items():
+        raw = (count.sum() / np.maximum(count, 1)) ** BALANCE[head]
+        weights[head] = torch.tensor(raw / (raw * count).sum() * count.sum(), dtype=torch.float32)
+    return weights
+
+
+class Loss:
+    """Weighted cross-entropy against softened targets; each row counts only for the heads it has labels for."""
+
+    def __init__(self, counts: Mapping[str, Ints]) -> None:
+        self.weights = weigh_labels(counts)
+        self.targets = {head: soften_targets(head) for head in HEADS}
+
+    def __call__(self, logits: tuple[Any, ...], batch: Batch) -> Any:
+        """The loss of one batch, a scalar. `logits` in the order of HEADS; what follows them is ignored."""
+        labels = torch.from_numpy(batch.labels)
+        losses = {head: self._head(head, logits[at].float(), labels[:, at]) for at, head in enumerate(HEADS)}
+        return sum(HEAD_WEIGHT[head] * loss for head, loss in losses.items())
+
+    def _head(self, head: str, logits: Any, labels: Any) -> Any:
+        known = labels != UNLABELLED
+        truth = labels[known]
+        cross = -(self.targets[head][truth] * functional.log_softmax(logits[known], -1)).sum(-1)
+        # Over all rows of the batch, not the known ones: each row then weighs the same, whatever its batch.
+        return (cross * self.weights[head][truth]).sum() / len(labels)

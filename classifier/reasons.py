@@ -1,0 +1,55 @@
+"""Why a mention was judged pressing: the words that carried it, by what their absence would have taken away."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.decide import Floats, soften
+from classifier.judgement import Word
+from classifier.labels import URGENCIES
+from classifier.normalise import Normalised
+
+MOST_WORDS = 6
+LEAST_WEIGHT = 0.01
+_PRESSING = URGENCIES.index("high")
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+
+
+def weigh_words(
+    original: str, text: Normalised, offsets: NDArray[np.int64], pull: Floats, temperature: float
+) -> tuple[Word, ...]:
+    """The words without which P(high or urgent) would be lower, heaviest first; at most MOST_WORDS.
+
+    `offsets` [tokens, 2] are the tokens' places in the normalised text ([0, 0] for those that mark the ends) and `pull`
+    [tokens, urgencies] the urgency head's logits for each token alone. The encoder's mean over tokens makes the text's
+    logits the mean of these rows (class activation mapping, Zhou et al. 2016), so a word is left out of the mean at no
+    cost, in the context that the encoder read it in. Offsets of the result count in `original`.
+    """
+    words = [match.span() for match in _WORD.finditer(text.text)]
+    members = np.array([(offsets[:, 0] < end) & (offsets[:, 1] > start) for start, end in words], dtype=float)
+    if not len(members):
+        return ()
+    rest = len(pull) - members.sum(1)
+    without = (pull.sum(0) - members @ pull) / np.maximum(rest, 1)[:, None]
+    drops = _press(pull.mean(0)[None], temperature)[0] - _press(without, temperature)
+    return _place(original, text, words, drops)
+
+
+def _press(logits: Floats, temperature: float) -> Floats:
+    """P(high or urgent) for each row of logits."""
+    pressing: Floats = soften(logits, temperature)[:, _PRESSING:].sum(1)
+    return pressing
+
+
+def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], drops: Floats) -> tuple[Word, ...]:
+    """The heaviest words, where they stand in the original; a stretch that was rewritten whole is named once."""
+    placed: dict[tuple[int, int], float] = {}
+    for span, drop in zip(spans, drops, strict=True):
+        place = text.original_span(*span)
+        placed[place] = placed.get(place, 0.0) + float(drop)
+    heaviest = sorted(placed.items(), key=lambda item: (-item[1], item[0]))[:MOST_WORDS]
+    return tuple(
+        Word(start, end, original[start:end], weight) for (start, end), weight in heaviest if weight >= LEAST_WEIGHT
+    )

@@ -1,0 +1,105 @@
+"""Train the classifier from the base weights: `python -m classifier.train --data DATA --base DIR --out DIR`."""
+
+import argparse
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+
+from classifier.bundle import sha256
+from classifier.calibrate import fit_calibration
+from classifier.card import render_scores, update_card
+from classifier.dataset import MIXTURE, read_rows
+from classifier.engine import load
+from classifier.evaluate import Report, evaluate_rows, print_report
+from classifier.export import UNCALIBRATED, copy_tokenizer, export_network, quantise, write_card
+from classifier.fit import SEED, train_network
+
+DEV = ("sentiment/dev.jsonl", "care/dev.jsonl")
+
+
+def export_model(network: Any, base: Path, out: Path) -> Path:
+    """Write the network into `out/model`, quantised and not yet calibrated; gives that folder."""
+    folder = out / "model"
+    folder.mkdir(parents=True, exist_ok=True)
+    export_network(network, out / "float.onnx")
+    quantise(out / "float.onnx", folder / "model.onnx")
+    copy_tokenizer(base, folder)
+    write_card(folder, UNCALIBRATED, {})
+    return folder
+
+
+def calibrate_model(folder: Path, data: Path, trained: dict[str, Any]) -> None:
+    """Fit temperatures and thresholds to the development rows, as judged by the model that will serve."""
+    rows = [row for name in DEV for row in read_rows(data / name)]
+    judgements = load(folder).judge([row["text"] for row in rows])
+    write_card(folder, fit_calibration(judgements, rows), trained)
+
+
+def score_model(folder: Path, data: Path, holdout: str | None) -> dict[str, Report]:
+    """Reports on the development sets, and on the release that was held out."""
+    classifier = load(folder)
+    sets = {name: read_rows(data / name) for name in DEV}
+    if holdout:
+        sets[holdout] = [row for row in read_rows(data / MIXTURE[0].file) if row["release"] == holdout]
+    return {name: evaluate_rows(classifier, rows) for name, rows in sets.items()}
+
+
+def describe_training(given: argparse.Namespace) -> dict[str, Any]:
+    """What one needs to know to train the same model again."""
+    git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    return {
+        "commit": git.stdout.strip() or None,
+        "seed": SEED,
+        "epochs": given.epochs,
+        "rate": given.rate,
+        "holdout": given.holdout,
+        "base": {"model.safetensors": sha256(given.base / "model.safetensors")},
+        "data": {
+            part.file: {
+                "rows": len(read_rows(given.data / part.file)),
+                "times_an_epoch": part.times,
+                "sha256": sha256(given.data / part.file),
+            }
+            for part in MIXTURE
+        },
+    }
+
+
+def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m classifier.train", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets")
+    parser.add_argument("--base", type=Path, required=True, help="base weights, from python -m classifier.base")
+    parser.add_argument("--out", type=Path, required=True, help="for checkpoints and the model; resumes what is there")
+    parser.add_argument("--card", type=Path, help="a model card whose table of scores is to be written anew")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=5e-5, help="peak learning rate of the encoder")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--holdout", help="a SemEval release to leave out of training and to score on, say 2016test")
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Train, export, calibrate and score; what is left in `--out/model` is ready to serve."""
+    given, console = read_arguments(), Console()
+    torch.set_num_threads(given.threads)
+    given.out.mkdir(parents=True, exist_ok=True)
+    run = train_network(given.data, given.base, given.out, given.epochs, given.rate, given.holdout, console)
+    with console.status("exporting, calibrating and scoring"):
+        folder = export_model(run.average.module, given.base, given.out)
+        calibrate_model(folder, given.data, describe_training(given))
+        reports = score_model(folder, given.data, given.holdout)
+    for name, report in reports.items():
+        console.rule(name)
+        print_report(report, console)
+    if given.card:
+        update_card(given.card, render_scores(reports))
+    console.print(f"The model is in {folder}.")
+
+
+if __name__ == "__main__":
+    main()
