@@ -36,7 +36,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a platform says. Text is plain (entities and HTML decoded once, line breaks kept) and hostile until escaped."""
+    """What a platform says. Text is plain (entities and HTML decoded once, breaks kept) and hostile until escaped."""
 
     source: str  # the registry's name: "x", "reddit", …
     id: str  # of this edition
@@ -91,7 +91,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a poll. Storing `posts` and `next_cursor` in one transaction must lose nothing, whatever happens next."""
+    """One page of a poll. Storing `posts` and `next_cursor` in one transaction loses nothing, whatever happens next."""
 
     posts: Sequence[Post]
     next_cursor: Cursor

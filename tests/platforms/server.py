@@ -9,7 +9,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.platforms.clock import Clock
 from tests.platforms.control import control
+from tests.platforms.reddit import CLIENT, REFRESH_TOKEN, Reddit
 from tests.platforms.slack import TOKEN, WEBHOOK, Slack
+from tests.platforms.x import TOKEN as X_TOKEN
+from tests.platforms.x import X
 
 
 class _Quiet(WSGIRequestHandler):
@@ -23,8 +26,10 @@ class Platforms:
     def __init__(self, port: int = 0) -> None:
         self.clock = Clock()
         self._closing = threading.Event()
+        self.x = X(self.clock, self._closing)
+        self.reddit = Reddit(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
-        self.all = {each.name: each for each in (self.slack,)}
+        self.all = {each.name: each for each in (self.x, self.reddit, self.slack)}
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -34,6 +39,28 @@ class Platforms:
             app.register_blueprint(each.blueprint())
         app.register_blueprint(control(self.all, self.clock))
         return app
+
+    @property
+    def x_options(self) -> dict[str, str]:
+        """Options of an X feed that reads from here, and `x_credentials` the settings it takes."""
+        return {"base_url": f"{self.url}/x"}
+
+    @property
+    def x_credentials(self) -> dict[str, str]:
+        return {"bearer_token": X_TOKEN}
+
+    @property
+    def reddit_options(self) -> dict[str, str]:
+        """Options of a Reddit feed that reads from here, and `reddit_credentials` the settings it takes."""
+        return {"base_url": f"{self.url}/reddit"}
+
+    @property
+    def reddit_credentials(self) -> dict[str, str]:
+        return {"client_id": CLIENT[0], "client_secret": CLIENT[1]}
+
+    @property
+    def reddit_user_credentials(self) -> dict[str, str]:
+        return {**self.reddit_credentials, "refresh_token": REFRESH_TOKEN}
 
     @property
     def slack_webhook_url(self) -> str:

@@ -1,0 +1,5 @@
+"""Reddit through praw."""
+
+from sources.reddit.source import Reddit
+
+__all__ = ["Reddit"]

@@ -1,0 +1,5 @@
+"""X (formerly Twitter) through tweepy."""
+
+from sources.x.source import X
+
+__all__ = ["X"]

@@ -1,0 +1,177 @@
+"""The X source: recent search, mentions of our own account, re-checks and replies."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, ClassVar
+
+import tweepy
+
+from sources.base import (
+    Budget,
+    Capability,
+    Cost,
+    Cursor,
+    CursorExpired,
+    Misconfigured,
+    Options,
+    Page,
+    Post,
+    Receipt,
+    Transient,
+)
+from sources.http import Clock, need, read_clock
+from sources.meter import Meter
+from sources.window import Window
+from sources.x.edge import XEdge
+from sources.x.posts import read_batch
+from sources.x.sweep import REACH, Timeline, begin, read_new
+
+# Prices of X's pay-per-use access, from its price page of August 2026.
+POST_READ_USD = Decimal("0.005")
+OWN_MENTION_USD = Decimal("0.001")
+USER_READ_USD = Decimal("0.010")
+
+LONGEST_QUERY = 512
+MOST_IDS = 100
+USER_KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+FIELDS = {
+    "tweet_fields": [
+        "author_id", "conversation_id", "created_at", "edit_history_tweet_ids", "lang",
+        "note_tweet", "public_metrics", "referenced_tweets", "withheld",
+    ],
+    "expansions": ["author_id"],
+    "user_fields": ["name", "public_metrics", "username"],
+}  # fmt: skip
+
+
+class XOptions(Options):
+    """With neither `query` nor `mentions`, the brand's terms are searched."""
+
+    query: str | None = None  # in X's search language, at most 512 characters
+    mentions: bool = False  # read the mentions timeline of `handle`
+    since: Window = timedelta(hours=24)  # how far back the first poll looks; X reaches 7 days
+
+
+class X:
+    """X. Reads with `bearer_token`, or else with the four keys of a user; replies need the four."""
+
+    name: ClassVar[str] = "x"
+    title: ClassVar[str] = "X"
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.SEARCH, Capability.MENTIONS, Capability.RECHECK, Capability.REPLY}
+    )
+    credentials: ClassVar[tuple[str, ...]] = ("bearer_token", *USER_KEYS)
+    Options: ClassVar[type[Options]] = XOptions
+
+    def __init__(self, options: XOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:
+        self._as_user = all(credentials.get(key) for key in USER_KEYS)
+        if not self._as_user:
+            need(credentials, ("bearer_token",), self.title)
+        self._options = options
+        self._clock = clock
+        self._handle = options.handle.lstrip("@")
+        self._query = None if options.mentions and options.query is None else build_query(options)
+        if options.mentions and not self._handle:
+            raise Misconfigured("Reading mentions on X needs the brand's handle there.")
+        self._read_as_user = not credentials.get("bearer_token")
+        self._client = tweepy.Client(**{key: credentials.get(key) for key in self.credentials}, return_type=dict)
+        self._client.session.mount("https://", XEdge(options.timeout, options.base_url, clock))
+
+    def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Mentions first, then the search. The cursor holds a state for each, and our user id once it was asked for."""
+        cursor, meter = dict(cursor or {}), Meter(budget)
+        if self._options.mentions:
+            if cursor.get("handle") != self._handle:
+                if not meter.page_size(0):
+                    return
+                cursor, found = self._find_user(cursor, meter)
+                yield found
+            yield from self._read(self._mentions(cursor["user"]), cursor, meter)
+        if self._query is not None:
+            yield from self._read(self._search(self._query), cursor, meter)
+
+    def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """The newest editions. What X withholds or protects is absent, for it may come back."""
+        asked = [id for id in dict.fromkeys(ids) if id.isdigit() and len(id) <= 19]
+        found = self._look_up(asked)
+        newest = {id: post.extra["editions"][-1] for id, post in found.items() if post and post.edited}
+        newer = self._look_up([edition for id, edition in newest.items() if edition != id])
+        return {id: newer.get(newest.get(id, ""), post) for id, post in found.items()}
+
+    def reply(self, to: str, text: str) -> Receipt:
+        if not self._as_user:
+            raise Misconfigured(
+                "Replying on X needs MENTIONDESK_X_CONSUMER_KEY, MENTIONDESK_X_CONSUMER_SECRET, "
+                "MENTIONDESK_X_ACCESS_TOKEN and MENTIONDESK_X_ACCESS_TOKEN_SECRET."
+            )
+        answer = self._client.create_tweet(text=text, in_reply_to_tweet_id=to, user_auth=True)
+        id = answer.get("data", {}).get("id")
+        if not id:
+            raise Transient("X took the reply without saying under which id.")
+        return Receipt(str(id), f"https://x.com/i/status/{id}")
+
+    def _read(self, timeline: Timeline, cursor: Cursor, meter: Meter) -> Iterator[Page]:
+        """The pages of one timeline, its state put into the whole cursor (which is changed with each)."""
+        state = cursor.get(timeline.name) or begin(self._clock(), self._options.since)
+        try:
+            for page in read_new(timeline, state, meter, self._clock):
+                cursor[timeline.name] = page.next_cursor
+                yield replace(page, next_cursor=dict(cursor))
+        except CursorExpired as error:
+            error.restart = {**cursor, timeline.name: error.restart}
+            raise
+
+    def _search(self, query: str) -> Timeline:
+        ask = partial(self._client.search_recent_tweets, query, user_auth=self._read_as_user, **FIELDS)
+        return Timeline("search", ask, "next_token", smallest_page=10, usd=POST_READ_USD, reach=REACH)
+
+    def _mentions(self, user: str) -> Timeline:
+        ask = partial(self._client.get_users_mentions, user, user_auth=self._read_as_user, **FIELDS)
+        return Timeline("mentions", ask, "pagination_token", smallest_page=5, usd=OWN_MENTION_USD, cap=800)
+
+    def _find_user(self, cursor: Cursor, meter: Meter) -> tuple[Cursor, Page]:
+        meter.take()
+        answer = self._client.get_user(username=self._handle, user_auth=self._read_as_user)
+        id = answer.get("data", {}).get("id")
+        if not id:
+            raise Misconfigured(f"X knows no account @{self._handle}.")
+        # A new handle may be another account: what was read of the old one's mentions says nothing about it.
+        found = {"handle": self._handle, "user": str(id)} | ({"search": cursor["search"]} if "search" in cursor else {})
+        return found, Page((), dict(found), cost=Cost(requests=1, usd=USER_READ_USD))
+
+    def _look_up(self, ids: Sequence[str]) -> dict[str, Post | None]:
+        found: dict[str, Post | None] = {}
+        for start in range(0, len(ids), MOST_IDS):
+            body = self._client.get_tweets(ids[start : start + MOST_IDS], user_auth=self._read_as_user, **FIELDS)
+            found |= dict.fromkeys(_read_gone(body))
+            found |= {post.id: post for post in read_batch(body).posts}
+        return found
+
+
+def build_query(options: XOptions) -> str:
+    """The feed's query, or the brand's terms joined. Raises `Misconfigured` where X takes neither."""
+    if options.query is None and not options.terms:
+        raise Misconfigured("An X feed needs a query, mentions = true, or a brand with terms.")
+    query = _join_terms(options) if options.query is None else options.query.strip()
+    if not query:
+        raise Misconfigured("The query of an X feed is empty.")
+    if len(query) > LONGEST_QUERY:
+        raise Misconfigured(f"X takes queries of at most {LONGEST_QUERY} characters; this one has {len(query)}.")
+    return query
+
+
+def _join_terms(options: XOptions) -> str:
+    terms = [term.replace('"', " ").strip() for term in options.terms]
+    quoted = [f'"{term}"' if " " in term else term for term in terms]
+    anyone = " OR ".join(quoted)
+    handle = options.handle.lstrip("@")
+    return f"({anyone}) -from:{handle}" if handle else anyone
+
+
+def _read_gone(body: Mapping[str, Any]) -> list[str]:
+    """Ids that X says do not exist. Other errors (protected, suspended, withheld) may pass."""
+    errors = body.get("errors") or []
+    return [str(each["resource_id"]) for each in errors if str(each.get("type", "")).endswith("/resource-not-found")]

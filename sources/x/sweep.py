@@ -1,0 +1,143 @@
+"""One pass over an X timeline, newest to oldest, and the cursor that survives an interruption at any page.
+
+A cursor is `{"since": id}` at rest. While a pass is under way it also holds `top` (the newest id of its first page),
+`until` (the oldest id read) and `read` (how many posts): the next poll goes on below `until`, and only when the last
+page is stored does `top` become `since`. Nothing depends on X's page tokens, which do not outlive a poll.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sources.base import Cost, Cursor, CursorExpired, Gap, Page, Transient
+from sources.http import Clock
+from sources.meter import Meter
+from sources.x.edge import TooOld
+from sources.x.posts import Batch, first_id, read_batch, shift_id, time_of
+
+OVERLAP = timedelta(minutes=5)  # the index lags, and late posts carry lower ids
+REACH = timedelta(days=7) - timedelta(minutes=1)  # recent search answers 400 to older ids
+RESTART = timedelta(days=6, hours=23)  # where an expired cursor begins again, with an hour to page through
+RESTART_AFTER_REFUSAL = timedelta(days=6)  # where X's clock, not ours, found the id too old
+QUIET = timedelta(days=1)  # a pass without posts still proves that nothing older than this is missing
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A list of posts at X that is read newest first."""
+
+    name: str  # under which its state is kept in the cursor
+    ask: Callable[..., Mapping[str, Any]]  # (since_id, until_id, max_results, <token>) -> X's answer
+    token: str  # the argument that takes `next_token`
+    smallest_page: int
+    usd: Decimal  # for one post
+    reach: timedelta | None = None  # how old an id may be; None: any age
+    cap: int | None = None  # how many of the newest posts can be reached; None: all
+
+
+def begin(now: datetime, window: timedelta) -> Cursor:
+    """The state of a first poll that looks `window` back."""
+    return {"since": first_id(now - min(window, RESTART))}
+
+
+def read_new(timeline: Timeline, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
+    """Finish an interrupted pass, then make a new one, as far as the budget goes."""
+    if "until" in state:
+        for page in _sweep(timeline, state, meter, clock()):
+            state = page.next_cursor
+            yield page
+    if "until" not in state:
+        yield from _sweep(timeline, state, meter, clock())
+
+
+def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -> Iterator[Page]:
+    since, resumed = state["since"], state.get("until")
+    arguments = {"since_id": find_floor(timeline, state, started), "until_id": resumed}
+    while size := meter.page_size(timeline.smallest_page, LARGEST_PAGE):
+        body = _ask(timeline, arguments | {"max_results": size}, state, started)
+        batch, token = read_batch(body), body["meta"].get("next_token")
+        meter.take(1, len(batch.ids))
+        state = _note(state, batch.ids)
+        gap = None if token else _find_cut(timeline, state)
+        next_state = state if token else _settle(state, None if resumed else started)
+        # What lies below `since` was read and billed before; X bills a post once a UTC day.
+        billed = sum(id > since for id in batch.ids)
+        yield Page(batch.posts, next_state, gap or _tell_unread(batch), cost_of(1, billed, timeline.usd))
+        if not token:
+            return
+        arguments[timeline.token] = token
+
+
+def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:
+    """The `since_id` to ask with: the overlap below what was read. Raises `CursorExpired` where X no longer reaches."""
+    floor = shift_id(state["since"], -OVERLAP)
+    if timeline.reach is None:
+        return floor
+    oldest = first_id(now - timeline.reach)
+    if state["since"] < oldest:
+        raise expire(state, now - RESTART)
+    return max(floor, oldest)
+
+
+def expire(state: Cursor, again: datetime) -> CursorExpired:
+    """Begin again at `again`; an interrupted pass goes on where it was if that is still in reach."""
+    start, until = first_id(again), state.get("until")
+    gap = Gap("X searches only the last 7 days; what is older was not read.", time_of(state["since"]), again)
+    if until is None or until > start:
+        return CursorExpired(gap.reason, gap, {**state, "since": max(start, state["since"])})
+    return CursorExpired(gap.reason, gap, {"since": max(start, state["top"])})
+
+
+def cost_of(requests: int, posts: int, usd: Decimal) -> Cost:
+    return Cost(requests, posts, posts * usd)
+
+
+def _ask(timeline: Timeline, arguments: Mapping[str, Any], state: Cursor, started: datetime) -> Mapping[str, Any]:
+    try:
+        body = timeline.ask(**arguments)
+    except TooOld as error:
+        raise expire(state, started - RESTART_AFTER_REFUSAL) from error
+    meta = body.get("meta")
+    # Without this an answer that holds only errors would pass for the last page.
+    if not isinstance(meta, Mapping) or (meta.get("result_count") and not body.get("data")):
+        raise Transient("X answered without the posts it counted.")
+    return body
+
+
+def _note(state: Cursor, ids: Sequence[int]) -> Cursor:
+    """The state with a page's ids in it: the first page sets `top`, every page moves `until` down."""
+    if not ids:
+        return state
+    until, read = min(*ids, state.get("until", ids[0])), _count(state) + len(ids)
+    return {"since": state["since"], "top": state.get("top", max(ids)), "until": until, "read": read}
+
+
+def _count(state: Cursor) -> int:
+    return int(state.get("read", 0))
+
+
+def _settle(state: Cursor, started: datetime | None) -> Cursor:
+    """The state after the last page. `started`: of a pass that saw all up to then; None for the end of an older one."""
+    known = max(state["since"], state.get("top", 0))
+    return {"since": max(known, first_id(started - QUIET)) if started else known}
+
+
+def _find_cut(timeline: Timeline, state: Cursor) -> Gap | None:
+    """The gap below a timeline that ends before `since` because X keeps no more within reach.
+
+    Posts that arrive while we page push older ones out of reach, so a page less than the cap counts as reaching it.
+    """
+    if timeline.cap is None or _count(state) < timeline.cap - LARGEST_PAGE:
+        return None
+    reason = f"X gives only the newest {timeline.cap} mentions; older ones may be missing."
+    return Gap(reason, time_of(state["since"]), time_of(state["until"]))
+
+
+def _tell_unread(batch: Batch) -> Gap | None:
+    if not batch.unread:
+        return None
+    reason = f"{len(batch.unread)} posts from X could not be read ({batch.unread[0][:200]})."
+    return Gap(reason, time_of(min(batch.ids)), time_of(max(batch.ids))) if batch.ids else Gap(reason)

@@ -1,0 +1,293 @@
+"""A fake X: search, mentions, look-up and replies, as strict as the real one about parameters, sizes and ages."""
+
+import re
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, jsonify, make_response, request
+
+from tests.platforms.clock import Clock
+from tests.platforms.platform import Fault, Platform
+
+TOKEN = "fake-x-token"
+EPOCH_MS = 1_288_834_974_657
+FIELDS = {"tweet.fields", "expansions", "user.fields", "media.fields", "place.fields", "poll.fields"}
+WINDOW = {"max_results", "start_time", "end_time", "since_id", "until_id", "pagination_token"} | FIELDS
+SEARCH = WINDOW | {"query", "next_token", "sort_order"}
+PROBLEMS = "https://api.twitter.com/2/problems"
+REACH = timedelta(days=7)
+
+
+@dataclass
+class XPost:
+    """One edition of a post. `visible_at`: when the index shows it, later than its id says for a late one."""
+
+    id: int
+    text: str
+    author: str
+    at: datetime
+    visible_at: datetime
+    history: list[int]
+    reply_to: str | None = None
+    long_text: str | None = None
+    protected: bool = False
+    answerable: bool = True
+
+
+@dataclass
+class Account:
+    id: str
+    handle: str
+    followers: int
+
+
+class X(Platform):
+    """Posts go in by `post`, `edit`, `delete`; `vocabulary` is "tweet" or "post"; `replies` holds what was sent."""
+
+    name = "x"
+
+    def __init__(self, clock: Clock, closing: threading.Event) -> None:
+        super().__init__(clock, closing)
+        self.reset()
+
+    def reset(self) -> None:
+        super().reset()
+        self.posts: dict[int, XPost] = {}
+        self.gone: set[int] = set()
+        self.accounts: dict[str, Account] = {}
+        self.replies: list[dict[str, str]] = []
+        self.vocabulary = "tweet"
+        self._sequence = 0
+
+    def account(self, handle: str, followers: int = 100) -> Account:
+        """The account of this handle, made where there is none."""
+        return self.accounts.setdefault(handle, Account(str(1000 + len(self.accounts)), handle, followers))
+
+    def post(self, text: str, author: str = "ann", at: datetime | None = None, late: float = 0, **extra: Any) -> str:
+        """A new post; its id. `late`: seconds until the index shows it. `extra`: further fields of XPost."""
+        with self.lock:
+            at = at or self.clock.now()
+            id = self._make_id(at)
+            self.account(author)
+            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            self.posts[id] = XPost(id, text, author, at, visible_at, [id], **extra)
+            return str(id)
+
+    def edit(self, id: str, text: str) -> str:
+        """A new edition of a post; its new id."""
+        with self.lock:
+            old = self.posts[int(id)]
+            new = self.posts[int(self.post(text, old.author))]
+            history = [*old.history, new.id]
+            for edition in history:
+                self.posts[edition].history = history
+            return str(new.id)
+
+    def delete(self, id: str) -> None:
+        """Delete a post with all its editions."""
+        with self.lock:
+            for edition in self.posts[int(id)].history:
+                del self.posts[edition]
+                self.gone.add(edition)
+
+    def _make_id(self, at: datetime) -> int:
+        self._sequence += 1
+        return ((int(at.timestamp() * 1000) - EPOCH_MS) << 22) + self._sequence % (1 << 22)
+
+    def add_routes(self, routes: Blueprint) -> None:
+        routes.before_request(self._check_token)
+        routes.get("/2/tweets/search/recent")(self._search)
+        routes.get("/2/users/<id>/mentions")(self._mentions)
+        routes.get("/2/users/by/username/<handle>")(self._user)
+        routes.get("/2/tweets")(self._look_up)
+        routes.post("/2/tweets")(self._create)
+
+    def refuse(self, status: int, fault: Fault) -> Response:
+        answer = jsonify(fault.detail.get("body") or _problem(status, fault))
+        answer.status_code = status
+        if status == 429 and "reset" in fault.detail:
+            answer.headers["x-rate-limit-reset"] = str(int(self.clock.now().timestamp() + fault.detail["reset"]))
+        return answer
+
+    def _check_token(self) -> Response | None:
+        given = request.headers.get("Authorization", "")
+        if given == f"Bearer {TOKEN}" or given.startswith("OAuth "):
+            return None
+        return self.refuse(401, Fault("401"))
+
+    def _search(self) -> Response:
+        _check(SEARCH, smallest=10)
+        query = request.args.get("query", "")
+        if not 1 <= len(query) <= 512:
+            _invalid("query", f"query must be between 1 and 512 characters, was {len(query)}")
+        self._check_ages()
+        matches = make_matcher(query)
+        return self._page([each for each in self._visible() if matches(each)], "next_token", query)
+
+    def _mentions(self, id: str) -> Response:
+        _check(WINDOW, smallest=5)
+        handle = next((each.handle for each in self.accounts.values() if each.id == id), None)
+        if handle is None:
+            return self._not_found("user", id)
+        named = [each for each in self._visible() if f"@{handle}".casefold() in each.text.casefold()]
+        return self._page(sorted(named, key=lambda each: -each.id)[:800], "pagination_token", id)
+
+    def _user(self, handle: str) -> Response:
+        found = self.accounts.get(handle)
+        return jsonify(data=_show_user(found)) if found else self._not_found("user", handle)
+
+    def _look_up(self) -> Response:
+        _check(FIELDS | {"ids"}, smallest=None)
+        ids = request.args["ids"].split(",")
+        if not 1 <= len(ids) <= 100:
+            _invalid("ids", "size must be between 1 and 100")
+        posts = [self.posts[int(id)] for id in ids if int(id) in self.posts]
+        errors = [_missing(id) for id in ids if int(id) not in self.posts]
+        errors += [_missing(str(each.id), "not-authorized-for-resource") for each in posts if each.protected]
+        body = self._show([each for each in posts if not each.protected])
+        return jsonify(body | ({"errors": errors} if errors else {}))
+
+    def _create(self) -> Response:
+        if not request.headers["Authorization"].startswith("OAuth "):
+            return self.refuse(403, Fault("403"))
+        body = request.get_json()
+        target = self.posts.get(int(body.get("reply", {}).get("in_reply_to_tweet_id", 0)))
+        if target is None or not target.answerable:
+            detail = "Reply to this conversation is not allowed because you have not been mentioned by the author."
+            return self.refuse(403, Fault("403", detail={"body": {"title": "Forbidden", "detail": detail}}))
+        id = self.post(body["text"], "auroraair", reply_to=str(target.id))
+        self.replies.append({"id": id, "to": str(target.id), "text": body["text"]})
+        return make_response(jsonify(data={"id": id, "text": body["text"]}), 201)
+
+    def _visible(self) -> list[XPost]:
+        """The newest editions that the index shows now."""
+        with self.lock:
+            now = self.clock.now()
+            return [each for each in self.posts.values() if each.visible_at <= now and each.id == each.history[-1]]
+
+    def _check_ages(self) -> None:
+        oldest = self.clock.now() - REACH
+        if "since_id" in request.args and "start_time" in request.args:
+            _invalid("since_id", "since_id and start_time cannot be used together")
+        for name in ("since_id", "until_id"):
+            if name in request.args and _time_of(int(request.args[name])) < oldest:
+                limit = (int(oldest.timestamp() * 1000) - EPOCH_MS) << 22
+                words = f"'{name}' must be a tweet id created after {oldest:%Y-%m-%dT%H:%MZ}. "
+                _invalid(name, f"{words}Please use a '{name}' that is larger than {limit}")
+
+    def _page(self, posts: list[XPost], token_name: str, scope: str) -> Response:
+        size, below = int(request.args.get("max_results", 10)), _read_token(token_name, scope)
+        until = min(below, int(request.args.get("until_id", 1 << 63)))
+        since = int(request.args.get("since_id", 0))
+        found = sorted((each for each in posts if since < each.id < until), key=lambda each: -each.id)
+        if g.fault and g.fault.kind == "empty":
+            return jsonify(meta={"result_count": 0, "next_token": f"{until}.{_scope(scope)}"})
+        shown = found[:size]
+        meta: dict[str, Any] = {"result_count": len(shown)}
+        if shown:
+            meta |= {"newest_id": str(shown[0].id), "oldest_id": str(shown[-1].id)}
+        if len(found) > size:
+            meta["next_token"] = f"{shown[-1].id}.{_scope(scope)}"
+        return jsonify(self._show(shown) | {"meta": meta})
+
+    def _show(self, posts: list[XPost]) -> dict[str, Any]:
+        """`data` and `includes` with the fields that were asked for; neither where there are no posts, as X does."""
+        if not posts:
+            return {}
+        asked = set(request.args.get("tweet.fields", "").split(","))
+        body: dict[str, Any] = {"data": [self._show_post(each, asked) for each in posts]}
+        if "author_id" in request.args.get("expansions", ""):
+            authors = {each.author: self.accounts[each.author] for each in posts}
+            body["includes"] = {"users": [_show_user(each) for each in authors.values()]}
+        return body
+
+    def _show_post(self, post: XPost, asked: set[str]) -> dict[str, Any]:
+        word, reply = self.vocabulary, post.reply_to
+        full: dict[str, Any] = {
+            "author_id": self.accounts[post.author].id,
+            "conversation_id": reply or str(post.id),
+            "created_at": post.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{post.at.microsecond // 1000:03}Z",
+            "lang": "en",
+            "public_metrics": {"like_count": 1, "retweet_count": 0, "reply_count": 0, "quote_count": 0},
+            "note_tweet": {"text": _escape(post.long_text)} if post.long_text else None,
+            "referenced_tweets": [{"type": "replied_to", "id": reply}] if reply else None,
+        }
+        shown = {name: value for name, value in full.items() if name in asked and value is not None}
+        shown |= {"id": str(post.id), "text": _escape(post.text)}
+        shown["edit_history_tweet_ids"] = [str(id) for id in post.history]
+        return {name.replace("tweet", word): value for name, value in shown.items()}
+
+    def _not_found(self, kind: str, id: str) -> Response:
+        return jsonify(errors=[_missing(id) | {"resource_type": kind}])
+
+
+def make_matcher(query: str) -> Any:
+    """X's search language as far as the tests use it: terms and phrases joined by OR, and `-from:`."""
+    unwanted = {name.casefold() for name in re.findall(r"-from:(\w+)", query)}
+    wanted = [word.strip(' ()"').casefold() for word in re.split(r"\bOR\b", re.sub(r"-from:\w+", "", query))]
+    return lambda post: (
+        post.author.casefold() not in unwanted
+        and any(word in (post.long_text or post.text).casefold() for word in wanted)
+    )
+
+
+def _problem(status: int, fault: Fault) -> dict[str, Any]:
+    if status == 402:
+        words = "Your enrolled account does not have any credits to fulfill this request."
+        return {"title": "CreditsDepleted", "detail": words, "type": f"{PROBLEMS}/credits"}
+    if status == 429 and fault.detail.get("cap"):
+        words = "Usage cap exceeded: Monthly product cap"
+        return {"title": "UsageCapExceeded", "detail": words, "type": f"{PROBLEMS}/usage-capped"}
+    title = {401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests"}.get(status, "Invalid Request")
+    return {"title": title, "detail": title, "type": "about:blank", "status": status}
+
+
+def _check(allowed: set[str], smallest: int | None) -> None:
+    for name in request.args:
+        if name not in allowed:
+            _invalid(name, f"The query parameter [{name}] is not one of [{','.join(sorted(allowed))}]")
+    size = int(request.args.get("max_results", 10))
+    if smallest and not smallest <= size <= 100:
+        _invalid("max_results", f"The `max_results` query parameter value [{size}] is not between {smallest} and 100")
+
+
+def _invalid(parameter: str, message: str) -> None:
+    errors = [{"parameters": {parameter: [request.args.get(parameter, "")]}, "message": message}]
+    detail = "One or more parameters to your request was invalid."
+    body = {"errors": errors, "title": "Invalid Request", "detail": detail, "type": f"{PROBLEMS}/invalid-request"}
+    abort(make_response(jsonify(body), 400))
+
+
+def _missing(id: str, problem: str = "resource-not-found") -> dict[str, str]:
+    title = {"resource-not-found": "Not Found Error"}.get(problem, "Authorization Error")
+    detail = f"Could not find tweet with ids: [{id}]."
+    return {"resource_id": id, "value": id, "title": title, "detail": detail, "type": f"{PROBLEMS}/{problem}"}
+
+
+def _read_token(name: str, scope: str) -> int:
+    given = request.args.get(name)
+    if given is None:
+        return 1 << 63
+    below, _, of = given.partition(".")
+    if of != _scope(scope):
+        _invalid(name, "The token does not belong to this query")
+    return int(below)
+
+
+def _scope(scope: str) -> str:
+    return scope.encode().hex()[-12:]
+
+
+def _show_user(account: Account) -> dict[str, Any]:
+    counts = {"followers_count": account.followers, "following_count": 1, "tweet_count": 1, "listed_count": 0}
+    return {"id": account.id, "username": account.handle, "name": account.handle.title(), "public_metrics": counts}
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _time_of(id: int) -> datetime:
+    return datetime.fromtimestamp(((id >> 22) + EPOCH_MS) / 1000, UTC)
