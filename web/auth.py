@@ -1,0 +1,75 @@
+"""Signing in and out, by password or by a link that works once; the account page."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from monitor import users
+from monitor.desk import Invalid
+from web.context import here, this_moment
+from web.login import acting_user, forget, is_signed_in, remember
+from web.notices import Notice, keep_notice, kept_notice
+
+blueprint = Blueprint("auth", __name__)
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """The page with name and password, and its answer."""
+    if request.method == "GET":
+        return redirect(url_for("board.queue")) if is_signed_in() else render_template("auth/sign_in.html")
+    try:
+        with here().store.write() as db:
+            user = users.sign_in(db, request.form.get("name", ""), request.form.get("password", ""), this_moment())
+    except Invalid as error:
+        return render_template("auth/sign_in.html", refusal=str(error), name=request.form.get("name", "")[:80]), 400
+    remember(user)
+    return redirect(local_path(request.args.get("next", "")), 303)
+
+
+@blueprint.route("/sign-in/<token>", methods=["GET", "POST"])
+def link(token: str) -> ResponseReturnValue:
+    """A one-time link. Opening it only asks: programs that look at links in messages must not spend it."""
+    if request.method == "GET":
+        return render_template("auth/link.html")
+    try:
+        with here().store.write() as db:
+            user = users.use_sign_in_link(db, token, this_moment())
+    except Invalid as error:
+        return render_template("auth/link.html", refusal=str(error)), 400
+    remember(user)
+    return redirect(url_for("board.queue" if user.password_hash else "auth.account"), 303)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    forget()
+    return redirect(url_for("auth.sign_in"), 303)
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+def account() -> ResponseReturnValue:
+    """Who one is here, and a password for next time."""
+    if request.method == "GET":
+        return render_template("auth/account.html", notice=kept_notice())
+    try:
+        change_password(request.form.get("current", ""), request.form.get("password", ""))
+    except Invalid as error:
+        return render_template("auth/account.html", refusal=str(error)), 400
+    keep_notice(Notice("Password set. Other sessions of yours have ended."))
+    return redirect(url_for("auth.account"), 303)
+
+
+def change_password(current: str, new: str) -> None:
+    """Raises `Invalid` where the present password is wrong or the new one unusable."""
+    with here().store.write() as db:
+        user = acting_user(db)
+        if user.password_hash and not users.password_fits(user.password_hash, current):
+            raise Invalid("That is not your present password.")
+        users.set_password(user, new)
+    remember(user)
+
+
+def local_path(wanted: str) -> str:
+    """Where to go after signing in: a page of this desk, never another site."""
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if local else url_for("board.queue")

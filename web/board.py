@@ -1,0 +1,34 @@
+"""The queue: the desk's first page."""
+
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from monitor import queries
+from web.context import here, this_moment
+from web.filters import chosen_in, queue_filter
+from web.htmx import wants
+from web.login import whoami
+from web.mention_id import LARGEST_ID
+from web.page import read_queue, read_rows, read_side
+
+blueprint = Blueprint("board", __name__)
+
+
+@blueprint.get("/")
+def queue() -> ResponseReturnValue:
+    """The whole board, or only the rows or the column that htmx asks for."""
+    with here().store.read() as db:
+        if wants("more"):
+            return render_template("board/rows.html", **read_rows(db))
+        found = read_queue(db)
+        side = read_side(db, found["chosen"].get("brand", ""))
+        return render_template("board/queue_alone.html" if wants("queue") else "board/page.html", side=side, **found)
+
+
+@blueprint.get("/newer")
+def newer() -> ResponseReturnValue:
+    """How many mentions came after the one the page knows as the newest: `{"count": 4}`."""
+    wanted = queue_filter(chosen_in(request.args), whoami().id)
+    after = max(0, min(request.args.get("after", 0, type=int), LARGEST_ID))
+    with here().store.read() as db:
+        return jsonify(count=queries.count_newer(db, wanted, after, this_moment()))

@@ -1,0 +1,69 @@
+"""What went wrong, said in one sentence: on a page of its own, or where htmx would have put the answer."""
+
+from datetime import datetime
+
+from flask import Flask, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from monitor.desk import AlreadyClaimed, DeskError, Invalid, NotFound
+from monitor.queries import BadCursor
+from monitor.store import StoreError, explain_failure
+from web.context import this_moment
+from web.htmx import is_htmx
+from web.wording import ago
+
+SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that kind of request.",
+    413: "That is more text than the desk takes at once.",
+    429: "Too many tries to sign in. Wait a minute, then try again.",
+    500: "Something went wrong here, and it was written to the log. What was stored before is safe.",
+}
+
+
+def init_errors(app: Flask) -> None:
+    """One handler for each family of errors; the API's blueprint has its own."""
+    app.register_error_handler(DeskError, lambda error: trouble(*say_refusal(error, this_moment())))
+    app.register_error_handler(BadCursor, lambda error: trouble(str(error), 400))
+    app.register_error_handler(StoreError, lambda error: trouble(str(error), 503))
+    app.register_error_handler(OperationalError, lambda error: trouble(explain_failure(error), 503))
+    app.register_error_handler(CSRFError, forgotten_session)
+    app.register_error_handler(RateLimitExceeded, lambda error: trouble(SENTENCES[429], 429))
+    app.register_error_handler(HTTPException, http_error)
+
+
+def say_refusal(error: DeskError, now: datetime) -> tuple[str, int]:
+    """The sentence and the status of something that the domain would not do."""
+    if isinstance(error, AlreadyClaimed):
+        return f"{error.holder} claimed this {ago(error.since, now)}. Nothing of yours is lost.", 409
+    return str(error), 404 if isinstance(error, NotFound) else 400 if isinstance(error, Invalid) else 409
+
+
+def forgotten_session(_error: CSRFError) -> ResponseReturnValue:
+    return trouble("This page belongs to a session that has ended. Reload it and send again; what you typed is below.", 400)
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Flask's own refusals; the ones that carry an answer, such as redirects, pass through."""
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error.get_response()
+    return trouble(SENTENCES.get(code, InternalServerError.description if code >= 500 else f"{error.name}."), code)
+
+
+def trouble(sentence: str, status: int) -> ResponseReturnValue:
+    """A page with the sentence, and with whatever long text was typed, so that nothing is lost."""
+    template = "trouble_part.html" if is_htmx() else "trouble.html"
+    typed = [value for name, value in typed_fields() if name in ("reply", "note", "reason") and value.strip()]
+    return make_response(render_template(template, sentence=sentence, status=status, kept=typed), status)
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    try:
+        return list(request.form.items())
+    except HTTPException:  # the form itself was what could not be read
+        return []

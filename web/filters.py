@@ -1,0 +1,111 @@
+"""Which part of the queue is looked at: read from the address, and written back into it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from monitor.ingest import printable
+from monitor.queries import QueueFilter
+from monitor.words import Status
+
+CHOICES = {
+    "urgency": ("urgent", "high", "normal", "low"),
+    "sentiment": ("negative", "neutral", "positive"),
+    "need": (
+        "praise",
+        "question",
+        "suggestion",
+        "fault",
+        "delivery",
+        "billing",
+        "booking",
+        "service",
+        "account",
+        "safety",
+        "none",
+    ),
+    "status": ("open", "snoozed", "resolved", "gone", "all"),
+    "assignee": ("me", "none", "any"),
+}
+PLAIN = ("q", "brand", "source")  # bounded text rather than a choice
+SWITCHES = ("overdue", "abuse")
+NAMES = ("status", "urgency", "sentiment", "need", "source", "brand", "assignee", "q", *SWITCHES)
+ASSIGNEE_WORDS = {"me": "mine", "none": "unclaimed", "any": "claimed"}
+
+
+@dataclass(frozen=True)
+class View:
+    """One line of the first column: a name people know for a filter; `key` finds its count."""
+
+    key: str
+    title: str
+    chosen: Mapping[str, str]
+
+
+VIEWS = (
+    View("open", "Pressing", {}),
+    View("mine", "Mine", {"assignee": "me"}),
+    View("unclaimed", "Unclaimed", {"assignee": "none"}),
+    View("overdue", "Overdue", {"overdue": "1"}),
+    View("snoozed", "Snoozed", {"status": "snoozed"}),
+    View("resolved", "Resolved", {"status": "resolved"}),
+    View("praise", "Praise", {"need": "praise"}),
+    View("abusive", "Abusive", {"abuse": "1"}),
+)
+
+
+def chosen_in(args: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address that mean something, in a fixed order; anything else is left out."""
+    found = {}
+    for name in NAMES:
+        value = printable(args.get(name, "")).strip()[:200]
+        if value and (name not in CHOICES or value in CHOICES[name]) and (name not in SWITCHES or value == "1"):
+            found[name] = value
+    if found.get("status") == Status.OPEN:
+        del found["status"]
+    return found
+
+
+def queue_filter(chosen: Mapping[str, str], user_id: int) -> QueueFilter:
+    """What the domain is asked for."""
+    status, assignee = chosen.get("status", Status.OPEN), chosen.get("assignee", "")
+    plain = {name: chosen.get(name, "") for name in ("urgency", "sentiment", "need", *PLAIN)}
+    return QueueFilter(
+        status="" if status == "all" else status,
+        assignee=user_id if assignee == "me" else assignee,
+        overdue="overdue" in chosen,
+        abuse=True if "abuse" in chosen else None,
+        **plain,
+    )
+
+
+def address(path: str, chosen: Mapping[str, str], **more: object) -> str:
+    """The path with the filters behind it."""
+    found = {**chosen, **{name: str(value) for name, value in more.items() if value}}
+    return f"{path}?{urlencode(found)}" if found else path
+
+
+def without(chosen: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in chosen.items() if key != name}
+
+
+def say_chosen(name: str, value: str) -> str:
+    """A filter in words, for the mark that takes it off again."""
+    if name == "q":
+        return f"“{value}”"
+    if name in SWITCHES:
+        return {"overdue": "overdue", "abuse": "abusive"}[name]
+    if name == "assignee":
+        return ASSIGNEE_WORDS[value]
+    return {"none": "no need"}.get(value, value) if name == "need" else value
+
+
+def current_view(chosen: Mapping[str, str]) -> View | None:
+    """The view that the filters are exactly; brand aside, which narrows every view alike."""
+    bare = without(chosen, "brand")
+    return next((view for view in VIEWS if dict(view.chosen) == bare), None)
+
+
+def offered(name: str, found: Iterable[str] = ()) -> list[str]:
+    """What a menu offers: the fixed choices, or those found in the store."""
+    return list(CHOICES.get(name) or found)

@@ -1,0 +1,161 @@
+"""A mention's page, and what a person does there."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from monitor import desk, queries
+from monitor.models import Mention, User
+from monitor.settings import BrandSettings
+from monitor.store import explain_failure
+from web.context import here, this_moment
+from web.errors import say_refusal, trouble
+from web.filters import address, chosen_in
+from web.htmx import is_htmx, wants
+from web.login import acting_user, whoami
+from web.mention_page import HEADS, allowed, page_of
+from web.notices import Notice, keep_notice, kept_notice
+from web.page import looked_at, read_queue, read_side
+from web.snoozing import snooze_until
+
+blueprint = Blueprint("mention", __name__, url_prefix="/mentions/<mention_id:mention_id>")
+
+Command = Callable[[Session, int, User, datetime], object]
+"""What one action does, inside one transaction."""
+
+
+@blueprint.get("")
+def show(mention_id: int) -> ResponseReturnValue:
+    """The mention beside the queue, or alone where htmx puts it there."""
+    return render(mention_id)
+
+
+@blueprint.post("/claim")
+def claim(mention_id: int) -> ResponseReturnValue:
+    return act(mention_id, desk.claim, Notice("Claimed.", undo="release"))
+
+
+@blueprint.post("/take-over")
+def take_over(mention_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    return act(mention_id, lambda db, id_, user, now: desk.take_over(db, id_, user, reason, now), Notice("It is yours."))
+
+
+@blueprint.post("/release")
+def release(mention_id: int) -> ResponseReturnValue:
+    return act(mention_id, desk.release, Notice("Handed back to the queue.", undo="claim"))
+
+
+@blueprint.post("/notes")
+def add_note(mention_id: int) -> ResponseReturnValue:
+    text = request.form.get("note", "")
+    done = Notice("Note kept.", sent="note")
+    return act(mention_id, lambda db, id_, user, now: desk.add_note(db, id_, user, text, now), done)
+
+
+@blueprint.post("/replies")
+def log_reply(mention_id: int) -> ResponseReturnValue:
+    """Log a public answer; with `then=resolve` the mention is closed in the same transaction."""
+    text, url = request.form.get("reply", ""), request.form.get("url", "")
+    resolving = request.form.get("then") == "resolve"
+
+    def log(db: Session, id_: int, user: User, now: datetime) -> None:
+        desk.log_reply(db, id_, user, text, url, now)
+        if resolving:
+            desk.resolve(db, id_, user, now)
+
+    done = Notice("Reply logged; resolved.", "reopen", "reply") if resolving else Notice("Reply logged.", sent="reply")
+    return act(mention_id, log, done)
+
+
+@blueprint.post("/resolve")
+def resolve(mention_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    done = Notice("Resolved.", undo="reopen")
+    return act(mention_id, lambda db, id_, user, now: desk.resolve(db, id_, user, now, reason), done)
+
+
+@blueprint.post("/reopen")
+def reopen(mention_id: int) -> ResponseReturnValue:
+    return act(mention_id, desk.reopen, Notice("Open again."))
+
+
+@blueprint.post("/snooze")
+def snooze(mention_id: int) -> ResponseReturnValue:
+    choice, at = request.form.get("until", ""), request.form.get("at", "")
+
+    def put_aside(db: Session, id_: int, user: User, now: datetime) -> None:
+        until = snooze_until(choice, at, now, brand_of(desk.get(db, id_)))
+        desk.snooze(db, id_, user, until, now)
+
+    return act(mention_id, put_aside, Notice("Snoozed.", undo="reopen"))
+
+
+@blueprint.post("/labels")
+def relabel(mention_id: int) -> ResponseReturnValue:
+    """Correct the judgement; a head left empty stays as it is."""
+    labels = {head: request.form[head] for head in HEADS if request.form.get(head)}
+    brand = here().settings.brand
+    done = Notice("Corrected; the classifier learns from it.")
+    return act(mention_id, lambda db, id_, user, now: desk.relabel(db, id_, user, labels, brand, now), done)
+
+
+def act(mention_id: int, command: Command, done: Notice) -> ResponseReturnValue:
+    """Run the command in one transaction and show the mention as it stands now; what is refused keeps the typed text."""
+    try:
+        with here().store.write() as db:
+            command(db, mention_id, acting_user(db), this_moment())
+    except desk.NotFound:
+        raise
+    except desk.DeskError as error:
+        return refuse(mention_id, *say_refusal(error, this_moment()))
+    except OperationalError as error:
+        return refuse(mention_id, explain_failure(error), 503)
+    if is_htmx():
+        return render(mention_id, notice=done)
+    keep_notice(done)
+    return redirect(address(url_for("mention.show", mention_id=mention_id), chosen_in(request.args)), 303)
+
+
+def refuse(mention_id: int, sentence: str, status: int) -> ResponseReturnValue:
+    """The mention as it stands, with what went wrong above it and everything that was typed."""
+    try:
+        return render(mention_id, refusal=sentence, typed=request.form), status
+    except OperationalError:
+        return trouble(sentence, status)
+
+
+def render(
+    mention_id: int, notice: Notice | None = None, refusal: str = "", typed: Mapping[str, str] | None = None
+) -> str:
+    """The page, or the parts that htmx swaps."""
+    part = wants("mention")
+    with here().store.read() as db:
+        found = read_mention(db, mention_id)
+        chosen = chosen_in(request.args)
+        around = looked_at(chosen) if part else read_queue(db)
+        acted = request.method == "POST"
+        side = read_side(db, chosen.get("brand", "")) if acted or not part else None
+        template = "mention/part.html" if part else "board/page.html"
+        notice = notice or kept_notice()
+        said = {"notice": notice, "refusal": refusal, "typed": typed or {}, "acted": acted}
+        return render_template(template, side=side, **found, **around, **said)
+
+
+def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
+    """What the page shows. Raises `NotFound`."""
+    detail = queries.mention_detail(db, mention_id)
+    if detail is None:
+        raise desk.NotFound(f"There is no mention {mention_id}.")
+    me, now = whoami(), this_moment()
+    found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)
+    return {**found, "can": allowed(detail.mention, me.id, me.role)}
+
+
+def brand_of(mention: Mention) -> BrandSettings:
+    return here().settings.brand(mention.brand.name)

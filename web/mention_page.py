@@ -1,0 +1,134 @@
+"""What a mention's page shows, worked out from what the store knows of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from monitor.models import Mention, Reply
+from monitor.queries import MentionDetail
+from monitor.settings import BrandSettings
+from monitor.words import Role, Status
+from web.customer_words import FOLD_AT, customer_words
+from web.snoozing import next_morning
+from web.wording import clock_time, derive_due
+
+HEADS = ("urgency", "need", "sentiment", "abuse")
+ABUSE_WORDS = {"0": "not abusive", "1": "abusive"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One turn of the conversation around a mention."""
+
+    at: datetime
+    mention: Mention | None = None
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """The customer's words as HTML; `hidden` counts the characters that are folded away."""
+
+    html: Markup
+    total: int
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One label's probability."""
+
+    label: str
+    probability: float
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the signed-in user may do with the mention; the domain decides again when it is done."""
+
+    claim: bool
+    take_over: bool
+    release: bool
+    reply: bool
+    resolve: bool
+    snooze: bool
+    reopen: bool
+    relabel: bool
+
+
+def read_words(mention: Mention, full: bool) -> Words:
+    shown = mention.text if full else mention.text[:FOLD_AT]
+    html = customer_words(shown, mention.source, (mention.reasons or {}).get("words"))
+    return Words(html, len(mention.text), len(mention.text) - len(shown))
+
+
+def split_conversation(detail: MentionDetail) -> tuple[list[Said], list[Said]]:
+    """What was said before the mention, and what came after: other mentions of the thread and our replies."""
+    turns = [Said(other.posted_at, mention=other) for other in detail.thread]
+    turns += [Said(reply.created_at, reply=reply) for reply in detail.replies]
+    turns.sort(key=lambda said: said.at)
+    posted = detail.mention.posted_at
+    return [said for said in turns if said.at <= posted], [said for said in turns if said.at > posted]
+
+
+def score_bars(mention: Mention) -> dict[str, list[Bar]]:
+    """For each head that was judged, its labels with the likeliest first."""
+    return {head: bars_of(head, mention) for head in HEADS if isinstance((mention.scores or {}).get(head), Mapping)}
+
+
+def bars_of(head: str, mention: Mention) -> list[Bar]:
+    value = getattr(mention, head)
+    chosen = str(int(value)) if isinstance(value, bool) else value
+    scores = {label: float(p) for label, p in mention.scores[head].items() if isinstance(p, int | float)}
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    return [Bar(ABUSE_WORDS.get(label, label), min(max(p, 0.0), 1.0), label == chosen) for label, p in ranked]
+
+
+def certainty(mention: Mention) -> float | None:
+    """The probability of the urgency that stands."""
+    given = (mention.scores or {}).get("urgency")
+    found = given.get(mention.urgency) if isinstance(given, Mapping) else None
+    return float(found) if isinstance(found, int | float) else None
+
+
+def doubts_of(mention: Mention) -> Sequence[str]:
+    found = (mention.reasons or {}).get("doubts")
+    return [str(doubt) for doubt in found] if isinstance(found, list) else []
+
+
+def allowed(mention: Mention, user_id: int, role: str) -> Allowed:
+    """By where the mention stands and who holds it."""
+    workable = mention.status in (Status.OPEN, Status.SNOOZED)
+    mine, free = mention.assignee_id == user_id, mention.assignee_id is None
+    return Allowed(
+        claim=workable and free,
+        take_over=workable and not free and not mine,
+        release=workable and not free and (mine or role != Role.AGENT),
+        reply=workable and mine,
+        resolve=workable and (mine or free),
+        snooze=workable and (mine or free),
+        reopen=mention.status in (Status.RESOLVED, Status.SNOOZED),
+        relabel=workable,
+    )
+
+
+def page_of(detail: MentionDetail, brand: BrandSettings, now: datetime, full: bool = False) -> dict[str, Any]:
+    """Everything the template needs beside the rows themselves."""
+    mention = detail.mention
+    before, after = split_conversation(detail)
+    return {
+        "detail": detail,
+        "mention": mention,
+        "words": read_words(mention, full),
+        "before": before,
+        "after": after,
+        "bars": score_bars(mention),
+        "certainty": certainty(mention),
+        "doubts": doubts_of(mention),
+        "due_line": derive_due(mention.urgency, mention.posted_at, mention.due_at, brand, now),
+        "morning": clock_time(next_morning(now, brand), now, brand.zone),
+    }

@@ -1,0 +1,64 @@
+"""What templates may call: the desk's way of saying things, icons, and who is looking."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from monitor.models import Mention
+from monitor.press import is_overdue
+from web import feed_words, filters, wording
+from web.assets import asset_url
+from web.context import here, this_moment
+from web.customer_words import excerpt
+from web.login import is_signed_in, whoami
+from web.timeline import say_activity
+
+
+def init_rendering(app: Flask) -> None:
+    """Give templates their words."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        excerpt=excerpt, source=wording.source_title, followers=wording.say_count, ordinal=wording.ordinal
+    )
+    app.jinja_env.filters.update(score=wording.score, sentence=say_activity, state=feed_words.say_state)
+    app.jinja_env.tests["blind"] = feed_words.is_blind
+    app.jinja_env.globals.update(
+        asset_url=asset_url,
+        icon=icon,
+        address=filters.address,
+        without=filters.without,
+        say_chosen=filters.say_chosen,
+        offered=filters.offered,
+        plural=wording.plural,
+        at_handle=wording.at_handle,
+        zone_of=zone_of,
+        due_of=due_of,
+        overdue=is_overdue,
+    )
+    app.jinja_env.globals.update(age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time)
+    app.context_processor(who_is_looking)
+
+
+def icon(name: str, size: int = 16) -> Markup:
+    """A Lucide icon as inline SVG; what it means must be said beside it."""
+    attributes = {"class": "icon", "aria-hidden": "true", "stroke-width": "1.75"}
+    return Markup(lucide(name, size=size, **attributes))  # noqa: S704 - our own icons
+
+
+def who_is_looking() -> dict[str, Any]:
+    return {"me": whoami() if is_signed_in() else None, "now": this_moment(), "demo": here().settings.demo}
+
+
+def zone_of(mention: Mention) -> ZoneInfo:
+    """The time zone of the mention's brand."""
+    return here().settings.brand(mention.brand.name).zone
+
+
+def due_of(mention: Mention, now: datetime) -> wording.Due | None:
+    """When its answer is due, in words; nothing once it is answered or closed."""
+    closed = mention.status in ("resolved", "gone")
+    return wording.due_words(mention.due_at, closed or mention.first_reply_at is not None, now, zone_of(mention))

@@ -1,0 +1,79 @@
+"""The audit trail as sentences: one for everything that can happen."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from monitor.models import Activity
+from monitor.words import Happened
+from web.wording import source_title
+
+Data = Mapping[str, Any]
+
+
+def say_activity(activity: Activity) -> str:
+    """`Ben took this over from Ana: “she is off today”.` What a line of the trail lacks is left out, never guessed."""
+    who = activity.user.name if activity.user else "The desk"
+    return SENTENCES[Happened(activity.happened)](who, activity.data or {})
+
+
+def quoted(data: Data, name: str) -> str:
+    """`: “reason”.`, or the full stop alone."""
+    return f": “{data[name]}”." if data.get(name) else "."
+
+
+def because(data: Data, *names: str) -> str:
+    """The first of the names that is there, as the end of a sentence."""
+    found = next((str(data[name]).rstrip(".") for name in names if data.get(name)), "")
+    return f": {found}." if found else "."
+
+
+def judged(_who: str, data: Data) -> str:
+    labels = [str(data[head]) for head in ("urgency", "need", "sentiment") if data.get(head)]
+    return f"Judged {' · '.join(labels)}." if labels else "Judged."
+
+
+def relabelled(who: str, data: Data) -> str:
+    if data.get("head") == "abuse":
+        return f"{who} marked it as {'abusive' if data.get('new') == '1' else 'not abusive'}."
+    before = f" from {data['old']}" if data.get("old") else ""
+    return f"{who} corrected {data.get('head', 'the judgement')}{before} to {data.get('new', 'another label')}."
+
+
+def alerted(_who: str, data: Data) -> str:
+    channels = data.get("channels") or data.get("channel") or "the channels"
+    names = ", ".join(map(str, channels)) if isinstance(channels, list) else str(channels)
+    return f"Alert handed to {names}."
+
+
+def taken_over(who: str, data: Data) -> str:
+    return f"{who} took this over from {data.get('from', 'a colleague')}{quoted(data, 'reason')}"
+
+
+def collected(_who: str, data: Data) -> str:
+    return f"Collected from {source_title(str(data['source']))}." if data.get("source") else "Collected."
+
+
+SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
+    Happened.COLLECTED: collected,
+    Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
+    Happened.JUDGED: judged,
+    Happened.SET_ASIDE: lambda who, data: f"It could not be judged{because(data, 'why', 'reason')}",
+    Happened.ALERTED: alerted,
+    Happened.CLAIMED: lambda who, data: f"{who} claimed this.",
+    Happened.TAKEN_OVER: taken_over,
+    Happened.RELEASED: lambda who, data: f"{who} handed it back to the queue.",
+    Happened.NOTED: lambda who, data: f"{who} wrote a note.",
+    Happened.REPLIED: lambda who, data: f"{who} logged a public reply.",
+    Happened.RESOLVED: lambda who, data: f"{who} resolved it{quoted(data, 'reason')}",
+    Happened.REOPENED: lambda who, data: f"{who} reopened it.",
+    Happened.SNOOZED: lambda who, data: f"{who} snoozed it.",
+    Happened.WOKEN: lambda who, data: "Its snooze ended; it is open again.",
+    Happened.RELABELLED: relabelled,
+    Happened.FEED_DOWN: lambda who, data: f"The feed stopped reading{because(data, 'reason', 'why')}",
+    Happened.FEED_UP: lambda who, data: "The feed reads again.",
+    Happened.GAP_FOUND: lambda who, data: f"A gap was found{because(data, 'reason', 'why')}",
+    Happened.IMPORTED: lambda who, data: "A file was imported.",
+    Happened.USER_ADDED: lambda who, data: f"{who} joined the desk.",
+    Happened.SIGNED_IN: lambda who, data: f"{who} signed in.",
+    Happened.DIGEST_SENT: lambda who, data: "The weekly digest was sent.",
+}
