@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from classifier.labels import HEADS
@@ -57,6 +57,7 @@ def claim(session: Session, mention_id: int, user: User, now: datetime) -> Menti
     if won is None:
         refuse_claim(mention, user)
         return mention
+    set_press(mention)
     record(session, Happened.CLAIMED, now, mention_id=mention_id, user_id=user.id)
     return mention
 
@@ -148,6 +149,7 @@ def resolve(session: Session, mention_id: int, user: User, now: datetime, reason
     refuse_gone(mention)
     refuse_if_held_by_another(mention, user, "resolve")
     mention.status, mention.resolved_at, mention.snoozed_until = Status.RESOLVED, now, None
+    set_press(mention)
     data = {"reason": bounded(reason)} if reason.strip() else {}
     record(session, Happened.RESOLVED, now, mention_id=mention_id, user_id=user.id, **data)
     return mention
@@ -160,6 +162,7 @@ def reopen(session: Session, mention_id: int, user: User, now: datetime) -> Ment
     if mention.status == Status.OPEN:
         return mention
     mention.status, mention.resolved_at, mention.snoozed_until = Status.OPEN, None, None
+    set_press(mention)
     record(session, Happened.REOPENED, now, mention_id=mention_id, user_id=user.id)
     return mention
 
@@ -171,20 +174,19 @@ def snooze(session: Session, mention_id: int, user: User, until: datetime, now: 
     mention = workable(session, mention_id)
     refuse_if_held_by_another(mention, user, "snooze")
     mention.status, mention.snoozed_until = Status.SNOOZED, until
+    set_press(mention)
     record(session, Happened.SNOOZED, now, mention_id=mention_id, user_id=user.id, until=until.isoformat())
     return mention
 
 
 def wake_due(session: Session, now: datetime) -> int:
     """Bring back every mention whose snooze is over; how many."""
-    woken = session.scalars(
-        update(Mention)
-        .where(Mention.status == Status.SNOOZED, Mention.snoozed_until <= now)
-        .values(status=Status.OPEN, snoozed_until=None)
-        .returning(Mention.id)
-    ).all()
-    for mention_id in woken:
-        record(session, Happened.WOKEN, now, mention_id=mention_id)
+    due = select(Mention).where(Mention.status == Status.SNOOZED, Mention.snoozed_until <= now)
+    woken = session.scalars(due).all()
+    for mention in woken:
+        mention.status, mention.snoozed_until = Status.OPEN, None
+        set_press(mention)
+        record(session, Happened.WOKEN, now, mention_id=mention.id)
     return len(woken)
 
 
@@ -235,7 +237,9 @@ def checked_label(head: str, value: Any) -> str:
 def set_press(mention: Mention) -> None:
     """Put the mention where it belongs in the queue."""
     answered = mention.first_reply_at is not None
-    mention.press_rank, mention.press_at = press(mention.urgency, mention.due_at, mention.posted_at, answered)
+    mention.press_rank, mention.press_at = press(
+        mention.urgency, mention.due_at, mention.posted_at, answered, mention.status
+    )
 
 
 def get(session: Session, mention_id: int) -> Mention:

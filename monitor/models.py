@@ -169,7 +169,6 @@ class ApiToken(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     name: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
 
@@ -180,7 +179,8 @@ class Mention(Base):
     __tablename__ = "mention"
     __table_args__ = (
         UniqueConstraint("source", "root_post_id", "brand_id"),
-        # The queue in its order, whole and by person; see monitor.queries.
+        # The queue in its order: everything, by status and by person; see monitor.queries.
+        Index("ix_mention_press", "press_rank", "press_at", "id"),
         Index("ix_mention_queue", "status", "press_rank", "press_at", "id"),
         Index("ix_mention_assignee", "assignee_id", "status", "press_rank", "press_at", "id"),
         Index("ix_mention_untriaged", "judged_at", "triage_error", "id"),

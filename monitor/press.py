@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from monitor.settings import BrandSettings
+from monitor.words import Status
 
 RANKS = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 UNJUDGED_RANK = RANKS["normal"]  # nobody has said yet that it can wait
 ANSWERED_RANK = 4  # the customer has our answer; only following up is left
+ASIDE_RANK = 5  # snoozed, resolved or gone
 
 Press = tuple[int, datetime]
 """A place in the queue: rank, then time; the least is the most pressing."""
@@ -20,8 +22,12 @@ def due_at(urgency: str, posted_at: datetime, brand: BrandSettings) -> datetime 
     return posted_at + span if urgency == "urgent" else brand.working_hours.add(posted_at, span)
 
 
-def press(urgency: str | None, due: datetime | None, posted_at: datetime, answered: bool) -> Press:
-    """The place in the queue: by urgency, then by what is due first; what was answered comes last."""
+def press(
+    urgency: str | None, due: datetime | None, posted_at: datetime, answered: bool, status: str = Status.OPEN
+) -> Press:
+    """The place in the queue: by urgency, then by what is due first; then what was answered, then what is aside."""
+    if status != Status.OPEN:
+        return ASIDE_RANK, posted_at
     if answered:
         return ANSWERED_RANK, posted_at
     return RANKS.get(urgency or "", UNJUDGED_RANK), due or posted_at

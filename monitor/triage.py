@@ -22,7 +22,7 @@ BATCH = 64
 log = structlog.get_logger()
 
 Waiting = Row[Any]
-"""id, text, post_id, posted_at, lang, answered, brand of a mention that nobody has judged."""
+"""id, text, post_id, posted_at, lang, status, answered, brand of a mention that nobody has judged."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str
     judgement, waiting = cast(Judgement, one.judgement), one.waiting
     said = judgement.as_json()
     due = due_at(judgement.urgency, waiting.posted_at, settings.brand(waiting.brand)) if judgement.urgency else None
-    rank, at = press(judgement.urgency, due, waiting.posted_at, waiting.answered)
+    rank, at = press(judgement.urgency, due, waiting.posted_at, waiting.answered, waiting.status)
     return {
         **{name: said[name] for name in ("sentiment", "urgency", "need", "scores", "reasons", "model")},
         "abuse": judgement.abuse,

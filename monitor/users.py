@@ -100,7 +100,7 @@ def make_api_token(session: Session, user: User, name: str, now: datetime) -> st
     return token
 
 
-def user_of_token(session: Session, token: str, now: datetime) -> User | None:
+def user_of_token(session: Session, token: str) -> User | None:
     """Whom a program acts as; None for a token that is not ours or whose user has left."""
     found = session.get(ApiToken, hash_token(token), options=[joinedload(ApiToken.user)])
     return found.user if found and found.user.active else None

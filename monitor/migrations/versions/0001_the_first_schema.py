@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_api_token_user_id_user")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_api_token")),
     )
@@ -158,6 +157,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_mention_author_id", ["author_id", "posted_at"], unique=False)
         batch_op.create_index("ix_mention_posted", ["brand_id", "posted_at"], unique=False)
+        batch_op.create_index("ix_mention_press", ["press_rank", "press_at", "id"], unique=False)
         batch_op.create_index("ix_mention_queue", ["status", "press_rank", "press_at", "id"], unique=False)
         batch_op.create_index("ix_mention_snoozed_until", ["status", "snoozed_until"], unique=False)
         batch_op.create_index("ix_mention_untriaged", ["judged_at", "triage_error", "id"], unique=False)
@@ -327,6 +327,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mention_untriaged")
         batch_op.drop_index("ix_mention_snoozed_until")
         batch_op.drop_index("ix_mention_queue")
+        batch_op.drop_index("ix_mention_press")
         batch_op.drop_index("ix_mention_posted")
         batch_op.drop_index("ix_mention_author_id")
         batch_op.drop_index("ix_mention_assignee")

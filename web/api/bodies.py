@@ -1,0 +1,72 @@
+"""What programs may send: the bodies and query strings of the API, checked."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from classifier.labels import Need, Sentiment, Urgency
+from monitor.desk import LONGEST_TEXT
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class Body(BaseModel):
+    """A JSON object; a name it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class MentionsQuery(Body):
+    """Which mentions, and which page of them. What is left out leaves everything in."""
+
+    brand: str = ""
+    status: Literal["", "open", "snoozed", "resolved", "gone"] = ""
+    urgency: Urgency | Literal[""] = ""
+    sentiment: Sentiment | Literal[""] = ""
+    need: Need | Literal[""] = ""
+    source: str = ""
+    assignee: str = Field("", description="A user's name, or me, none or any.")
+    q: str = Field("", max_length=200, description="Words in the text or in the author's name or handle.")
+    cursor: str = Field("", description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class ClaimBody(Body):
+    """Empty to claim; with `take_over` and a reason, to take the mention from whoever holds it."""
+
+    take_over: bool = False
+    reason: str = Field("", max_length=LONGEST_TEXT)
+
+
+class NoteBody(Body):
+    """What colleagues should know."""
+
+    text: Text
+
+
+class ReplyBody(Body):
+    """A public answer, and where it was posted."""
+
+    text: Text
+    url: str = Field("", max_length=2_000)
+
+
+class ResolveBody(Body):
+    """Why, in a few words; may be left out."""
+
+    reason: str = Field("", max_length=LONGEST_TEXT)
+
+
+class SnoozeBody(Body):
+    """Until when, ISO 8601 with a time zone."""
+
+    until: AwareDatetime
+
+
+class LabelsBody(Body):
+    """The right labels of a judgement; what is left out stays."""
+
+    sentiment: Sentiment | None = None
+    urgency: Urgency | None = None
+    need: Need | None = None
+    abuse: Literal[0, 1] | None = None

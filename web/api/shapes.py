@@ -1,0 +1,120 @@
+"""How mentions look as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from monitor.models import Activity, Author, Edition, Mention, Note, Reply
+from monitor.press import is_overdue
+from monitor.queries import MentionDetail
+from monitor.urls import mention_url
+from web.context import here
+
+
+def show_mention(mention: Mention, now: datetime) -> dict[str, Any]:
+    """One mention as the list shows it."""
+    return {
+        "id": mention.id,
+        "brand": mention.brand.name,
+        "source": mention.source,
+        "post_id": mention.post_id,
+        "url": mention.url,
+        "board_url": mention_url(here().settings, mention.id),
+        "text": mention.text,
+        "author": show_author(mention.author),
+        "posted_at": when(mention.posted_at),
+        "collected_at": when(mention.collected_at),
+        "in_reply_to": mention.in_reply_to,
+        "likes": mention.likes,
+        "reposts": mention.reposts,
+        **show_judgement(mention),
+        **show_care(mention, now),
+    }
+
+
+def show_author(author: Author | None) -> dict[str, Any] | None:
+    if author is None:
+        return None
+    return {"id": author.id, "handle": author.handle, "name": author.name, "followers": author.followers}
+
+
+def show_judgement(mention: Mention) -> dict[str, Any]:
+    return {
+        "sentiment": mention.sentiment,
+        "urgency": mention.urgency,
+        "need": mention.need,
+        "abuse": None if mention.abuse is None else int(mention.abuse),
+        "lang": mention.lang,
+        "scores": mention.scores,
+        "reasons": mention.reasons,
+        "model": mention.model,
+        "judged_at": when(mention.judged_at),
+        "triage_error": mention.triage_error,
+    }
+
+
+def show_care(mention: Mention, now: datetime) -> dict[str, Any]:
+    answered = mention.first_reply_at is not None
+    return {
+        "status": mention.status,
+        "assignee": mention.assignee.name if mention.assignee else None,
+        "claimed_at": when(mention.claimed_at),
+        "due_at": when(mention.due_at),
+        "overdue": is_overdue(mention.due_at, answered, now),
+        "first_reply_at": when(mention.first_reply_at),
+        "snoozed_until": when(mention.snoozed_until),
+        "resolved_at": when(mention.resolved_at),
+    }
+
+
+def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
+    """One mention with everything that hangs on it."""
+    return {
+        **show_mention(detail.mention, now),
+        "extra": detail.mention.extra,
+        "thread": [show_brief(other) for other in detail.thread],
+        "earlier": [show_brief(other) for other in detail.earlier],
+        "editions": [show_edition(edition) for edition in detail.editions],
+        "notes": [show_note(note) for note in detail.notes],
+        "replies": [show_reply(reply) for reply in detail.replies],
+        "timeline": [show_activity(activity) for activity in detail.timeline],
+    }
+
+
+def show_brief(mention: Mention) -> dict[str, Any]:
+    """A mention beside another."""
+    names = ("id", "text", "url", "status", "urgency", "sentiment", "need")
+    return {**{name: getattr(mention, name) for name in names}, "posted_at": when(mention.posted_at)}
+
+
+def show_edition(edition: Edition) -> dict[str, Any]:
+    return {"text": edition.text, "post_id": edition.post_id, "replaced_at": when(edition.replaced_at)}
+
+
+def show_note(note: Note) -> dict[str, Any]:
+    return {"id": note.id, "by": note.user.name, "text": note.text, "created_at": when(note.created_at)}
+
+
+def show_reply(reply: Reply) -> dict[str, Any]:
+    return {
+        "id": reply.id,
+        "by": reply.user.name,
+        "text": reply.text,
+        "url": reply.url,
+        "state": reply.state,
+        "created_at": when(reply.created_at),
+    }
+
+
+def show_activity(activity: Activity) -> dict[str, Any]:
+    return {
+        "id": activity.id,
+        "at": when(activity.at),
+        "happened": activity.happened,
+        "by": activity.user.name if activity.user else None,
+        "data": activity.data,
+    }
+
+
+def when(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC."""
+    return moment.isoformat() if moment else None

@@ -1,0 +1,71 @@
+"""Writing through the API: one transaction, and an Idempotency-Key that makes sending it twice harmless."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
+
+from monitor.clock import utcnow
+from monitor.models import IdempotencyKey, User
+from monitor.queries import mention_detail
+from web.api.blueprint import Problem, asking_user
+from web.api.shapes import show_detail
+from web.context import here
+
+Command = Callable[[Session, User, datetime], object]
+
+
+def perform(mention_id: int, command: Command, status: int = 200) -> Response:
+    """Carry out a command on a mention; answers with the mention as it is then."""
+    now = utcnow()
+    with here().store.write() as session:
+        user = session.get_one(User, asking_user().id)
+        kept = find_kept(session, user)
+        if kept is None:
+            command(session, user, now)
+            session.flush()
+            body = show_now(session, mention_id, now)
+            keep(session, user, status, body, now)
+        else:
+            body, status = kept.body, kept.status
+    response = jsonify(body)
+    response.status_code = status
+    return response
+
+
+def show_now(session: Session, mention_id: int, now: datetime) -> dict[str, Any]:
+    detail = mention_detail(session, mention_id)
+    if detail is None:
+        raise Problem(404, f"There is no mention {mention_id}.")
+    return show_detail(detail, now)
+
+
+def find_kept(session: Session, user: User) -> IdempotencyKey | None:
+    """What the same request was answered before. Raises a 422 problem where the key came with another request."""
+    key = given_key()
+    kept = session.get(IdempotencyKey, (user.id, key)) if key else None
+    if kept and kept.request_hash != request_hash():
+        raise Problem(422, "This Idempotency-Key was used for another request; make a new one for each write.")
+    return kept
+
+
+def keep(session: Session, user: User, status: int, body: dict[str, Any], now: datetime) -> None:
+    key = given_key()
+    if key:
+        kept = {"request_hash": request_hash(), "status": status, "body": body, "created_at": now}
+        session.add(IdempotencyKey(user_id=user.id, key=key, **kept))
+
+
+def given_key() -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > 200:
+        raise Problem(400, "An Idempotency-Key has at most 200 characters.")
+    return key
+
+
+def request_hash() -> str:
+    """The same for the same path and body."""
+    return hashlib.sha256(request.path.encode() + b"\0" + request.get_data()).hexdigest()
