@@ -36,6 +36,7 @@ class NotificationState(StrEnum):
 
     QUEUED = "queued"
     SENDING = "sending"
+    FOLDED = "folded"  # told of in another, which is still to be sent
     SENT = "sent"
     FAILED = "failed"
 
@@ -60,6 +61,7 @@ class Happened(StrEnum):
     JUDGED = "judged"
     SET_ASIDE = "set_aside"  # could not be judged
     ALERTED = "alerted"
+    ALERT_FAILED = "alert_failed"
     CLAIMED = "claimed"
     TAKEN_OVER = "taken_over"
     RELEASED = "released"
