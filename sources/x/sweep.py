@@ -1,13 +1,14 @@
 """One pass over an X timeline, newest to oldest, and the cursor that survives an interruption at any page.
 
-A cursor is `{"since": id}` at rest. While a pass is under way it also holds `top` (the newest id of its first page),
-`until` (the oldest id read) and `read` (how many posts): the next poll goes on below `until`, and only when the last
-page is stored does `top` become `since`. Nothing depends on X's page tokens, which do not outlive a poll.
+A cursor is `{"since": id, "at": seconds}` at rest: what was read, and when that pass began. While a pass is under way
+it also holds `began`, `top` (the newest id of its first page), `until` (the oldest id read) and `read` (how many
+posts): the next poll goes on below `until`, and only when the last page is stored does `top` become `since`. Nothing
+depends on X's page tokens, which do not outlive a poll.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +41,7 @@ class Timeline:
 
 def begin(now: datetime, window: timedelta) -> Cursor:
     """The state of a first poll that looks `window` back."""
-    return {"since": first_id(now - min(window, RESTART))}
+    return {"since": first_id(now - min(window, RESTART)), "at": now.timestamp()}
 
 
 def read_new(timeline: Timeline, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
@@ -60,9 +61,9 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
         body = _ask(timeline, arguments | {"max_results": size}, state, started)
         batch, token = read_batch(body), body["meta"].get("next_token")
         meter.take(1, len(batch.ids))
-        state = _note(state, batch.ids)
+        state = _note(state, batch.ids, started)
         gap = None if token else _find_cut(timeline, state)
-        next_state = state if token else _settle(state, None if resumed else started)
+        next_state = state if token else _settle(state, started, whole=resumed is None)
         # What lies below `since` was read and billed before; X bills a post once a UTC day.
         billed = sum(id > since for id in batch.ids)
         yield Page(batch.posts, next_state, gap or _tell_unread(batch), cost_of(1, billed, timeline.usd))
@@ -72,8 +73,13 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
 
 
 def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:
-    """The `since_id` to ask with: the overlap below what was read. Raises `CursorExpired` where X no longer reaches."""
-    floor = shift_id(state["since"], -OVERLAP)
+    """The `since_id` to ask with. Raises `CursorExpired` where X no longer reaches.
+
+    Posts may have appeared late if they are not older than the overlap at the time of the last pass. Below an older
+    `since` there is nothing to read again, which would be billed again on another day.
+    """
+    settled = min(state["since"], first_id(datetime.fromtimestamp(state["at"], UTC) - OVERLAP))
+    floor: int = max(settled, shift_id(state["since"], -OVERLAP))
     if timeline.reach is None:
         return floor
     oldest = first_id(now - timeline.reach)
@@ -88,7 +94,7 @@ def expire(state: Cursor, again: datetime) -> CursorExpired:
     gap = Gap("X searches only the last 7 days; what is older was not read.", time_of(state["since"]), again)
     if until is None or until > start:
         return CursorExpired(gap.reason, gap, {**state, "since": max(start, state["since"])})
-    return CursorExpired(gap.reason, gap, {"since": max(start, state["top"])})
+    return CursorExpired(gap.reason, gap, {"since": max(start, state["top"]), "at": state["began"]})
 
 
 def cost_of(requests: int, posts: int, usd: Decimal) -> Cost:
@@ -107,22 +113,24 @@ def _ask(timeline: Timeline, arguments: Mapping[str, Any], state: Cursor, starte
     return body
 
 
-def _note(state: Cursor, ids: Sequence[int]) -> Cursor:
+def _note(state: Cursor, ids: Sequence[int], started: datetime) -> Cursor:
     """The state with a page's ids in it: the first page sets `top`, every page moves `until` down."""
     if not ids:
         return state
-    until, read = min(*ids, state.get("until", ids[0])), _count(state) + len(ids)
-    return {"since": state["since"], "top": state.get("top", max(ids)), "until": until, "read": read}
+    first = {"began": started.timestamp(), "top": max(ids)}
+    return first | state | {"until": min(*ids, state.get("until", ids[0])), "read": _count(state) + len(ids)}
 
 
 def _count(state: Cursor) -> int:
     return int(state.get("read", 0))
 
 
-def _settle(state: Cursor, started: datetime | None) -> Cursor:
-    """The state after the last page. `started`: of a pass that saw all up to then; None for the end of an older one."""
+def _settle(state: Cursor, started: datetime, whole: bool) -> Cursor:
+    """The state after the last page. `whole`: this pass saw all up to `started`, and is not the end of an older one."""
     known = max(state["since"], state.get("top", 0))
-    return {"since": max(known, first_id(started - QUIET)) if started else known}
+    if whole:
+        known = max(known, first_id(started - QUIET))
+    return {"since": known, "at": state.get("began", started.timestamp())}
 
 
 def _find_cut(timeline: Timeline, state: Cursor) -> Gap | None:
@@ -130,7 +138,7 @@ def _find_cut(timeline: Timeline, state: Cursor) -> Gap | None:
 
     Posts that arrive while we page push older ones out of reach, so a page less than the cap counts as reaching it.
     """
-    if timeline.cap is None or _count(state) < timeline.cap - LARGEST_PAGE:
+    if timeline.cap is None or _count(state) < timeline.cap - LARGEST_PAGE or state["until"] <= state["since"]:
         return None
     reason = f"X gives only the newest {timeline.cap} mentions; older ones may be missing."
     return Gap(reason, time_of(state["since"]), time_of(state["until"]))

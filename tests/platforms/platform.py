@@ -11,12 +11,12 @@ from flask import Blueprint, Response, g, jsonify, request
 from tests.platforms.clock import Clock
 
 HTML = "<!doctype html><title>Over capacity</title><h1>Something is technically wrong</h1>"
-FAULTS = ("400", "401", "402", "403", "404", "429", "500", "502", "503", "html", "drop", "hang", "empty")
+FAULTS = ("200", "400", "401", "402", "403", "404", "429", "500", "502", "503", "html", "drop", "hang", "empty")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One failure to come, for a request whose path contains `path`. `detail`: reset, retry_after, seconds, body."""
+    """One failure to come, for a request whose path contains `path`. `detail`: reset, retry_after, body, raw …"""
 
     kind: str
     path: str = ""
@@ -87,6 +87,8 @@ class Platform:
             return Response(HTML, 504)
         if fault.kind == "html" or fault.kind >= "500":
             return Response(HTML, 200 if fault.kind == "html" else int(fault.kind), mimetype="text/html")
+        if "raw" in fault.detail:
+            return Response(fault.detail["raw"], int(fault.kind))
         return self.refuse(int(fault.kind), fault)
 
     def _next_fault(self) -> Fault | None:

@@ -1,0 +1,34 @@
+"""Sources of an invented brand, built as the desk builds them but on the clock of the fake platforms."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sources.reddit import Reddit
+from sources.x import X
+from tests.platforms import Platforms
+
+BRAND = {"terms": ["aurora air", "@auroraair"]}
+
+
+@pytest.fixture
+def make_x(platforms: Platforms) -> Callable[..., X]:
+    """Builds an X source; its arguments are options, `credentials` apart."""
+
+    def make(credentials: dict[str, str] | None = None, **options: Any) -> X:
+        given = {**BRAND, "handle": "auroraair", **platforms.x_options, **options}
+        return X(X.Options(**given), credentials or platforms.x_credentials, platforms.clock.now)
+
+    return make
+
+
+@pytest.fixture
+def make_reddit(platforms: Platforms) -> Callable[..., Reddit]:
+    """Builds a Reddit source; its arguments are options, `credentials` apart."""
+
+    def make(credentials: dict[str, str] | None = None, **options: Any) -> Reddit:
+        given = {**BRAND, "handle": "u/AuroraAir", **platforms.reddit_options, **options}
+        return Reddit(Reddit.Options(**given), credentials or platforms.reddit_credentials, platforms.clock.now)
+
+    return make

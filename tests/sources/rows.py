@@ -1,0 +1,51 @@
+"""The contract's table: for every source, how to build it on the fakes and how to make posts there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.platforms import Platforms
+
+BRAND = {"terms": ["aurora air"], "handle": "auroraair"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One source. `post` puts a post about the brand on its platform and returns its id; None where none can be put."""
+
+    name: str
+    options: Callable[[Platforms], dict[str, Any]]
+    credentials: Callable[[Platforms], dict[str, str]]
+    needs: str = ""  # the environment variable that a missing credential is told by
+    post: Callable[[Platforms, str], str] | None = None
+    delete: Callable[[Platforms, str], None] | None = None
+
+
+def _start_of_demo() -> str:
+    return (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+
+
+ROWS = (
+    Row(
+        "x",
+        options=lambda platforms: BRAND | platforms.x_options,
+        credentials=lambda platforms: platforms.x_credentials,
+        needs="MENTIONDESK_X_BEARER_TOKEN",
+        post=lambda platforms, text: platforms.x.post(text),
+        delete=lambda platforms, id: platforms.x.delete(id),
+    ),
+    Row(
+        "reddit",
+        options=lambda platforms: BRAND | {"subreddits": ["flights"]} | platforms.reddit_options,
+        credentials=lambda platforms: platforms.reddit_credentials,
+        needs="MENTIONDESK_REDDIT_CLIENT_ID and MENTIONDESK_REDDIT_CLIENT_SECRET",
+        post=lambda platforms, text: platforms.reddit.post(text),
+        delete=lambda platforms, id: platforms.reddit.delete(id),
+    ),
+    Row(
+        "sample",
+        options=lambda platforms: {"start": _start_of_demo()},
+        credentials=lambda platforms: {},
+    ),
+)
