@@ -93,7 +93,8 @@ class HeadReport:
     def as_json(self) -> dict[str, Any]:
         """Every metric, rounded to four places; `qwk` means something only where the labels are ordered."""
         table = self.confusion
-        columns = zip(self.labels, precision(table), recall(table), f1(table), table.sum(1), strict=True)
+        shares = (precision(table), recall(table), f1(table))
+        columns = zip(self.labels, *(share.tolist() for share in shares), table.sum(1).tolist(), strict=True)
         return {
             "rows": int(table.sum()),
             "accuracy": round(accuracy(table), 4),
@@ -102,7 +103,7 @@ class HeadReport:
             "qwk": round(weighted_kappa(table), 4),
             "ece": round(self.calibration_error, 4),
             "labels": {
-                label: {"precision": round(p, 4), "recall": round(r, 4), "f1": round(f, 4), "support": int(n)}
+                label: {"precision": round(p, 4), "recall": round(r, 4), "f1": round(f, 4), "support": n}
                 for label, p, r, f, n in columns
             },
             "confusion": table.tolist(),

@@ -11,10 +11,18 @@ from classifier.judgement import Word
 from classifier.labels import URGENCIES
 from classifier.normalise import Normalised
 
-MOST_WORDS = 6
-LEAST_WEIGHT = 0.01
+MOST_WORDS = 5
+LEAST_SHARE = 0.25  # of the heaviest word's weight; lighter words explain nothing
 _PRESSING = URGENCIES.index("high")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
+_FUNCTION_WORDS = """
+a about also am an and are as at be been being but by can could did do does for from get got had has have he her here his
+i i'd i'll i'm i've if in into is it it's its just may me might mine my of on one or our shall she should so than that the
+their them then there these they they're this those to u ur us was we we're we've were what which who will with would you
+you're you've your user http email
+"""
+_SILENT = frozenset(_FUNCTION_WORDS.split())
+"""Words that hold a sentence together, and masks: the encoder parks much of its meaning in them, a reader finds none."""
 
 
 def weigh_words(
@@ -25,9 +33,10 @@ def weigh_words(
     `offsets` [tokens, 2] are the tokens' places in the normalised text ([0, 0] for those that mark the ends) and `pull`
     [tokens, urgencies] the urgency head's logits for each token alone. The encoder's mean over tokens makes the text's
     logits the mean of these rows (class activation mapping, Zhou et al. 2016), so a word is left out of the mean at no
-    cost, in the context that the encoder read it in. Offsets of the result count in `original`.
+    cost. The encoder is not run again, so weights are small: what a word did to its neighbours stays. Offsets of the
+    result count in `original`.
     """
-    words = [match.span() for match in _WORD.finditer(text.text)]
+    words = [match.span() for match in _WORD.finditer(text.text) if match[0].lower() not in _SILENT]
     members = np.array([(offsets[:, 0] < end) & (offsets[:, 1] > start) for start, end in words], dtype=float)
     if not len(members):
         return ()
@@ -50,6 +59,5 @@ def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], dr
         place = text.original_span(*span)
         placed[place] = placed.get(place, 0.0) + float(drop)
     heaviest = sorted(placed.items(), key=lambda item: (-item[1], item[0]))[:MOST_WORDS]
-    return tuple(
-        Word(start, end, original[start:end], weight) for (start, end), weight in heaviest if weight >= LEAST_WEIGHT
-    )
+    least = max(LEAST_SHARE * heaviest[0][1], 1e-6)
+    return tuple(Word(*place, original[slice(*place)], weight) for place, weight in heaviest if weight >= least)

@@ -21,31 +21,40 @@ from classifier.fit import SEED, train_network
 DEV = ("sentiment/dev.jsonl", "care/dev.jsonl")
 
 
-def export_model(network: Any, base: Path, out: Path) -> Path:
-    """Write the network into `out/model`, quantised and not yet calibrated; gives that folder."""
-    folder = out / "model"
-    folder.mkdir(parents=True, exist_ok=True)
-    export_network(network, out / "float.onnx")
-    quantise(out / "float.onnx", folder / "model.onnx")
-    copy_tokenizer(base, folder)
-    write_card(folder, UNCALIBRATED, {})
-    return folder
+SERVED, EXACT = "model", "single-precision"  # folders in `--out`: what is committed, and what it is compared with
 
 
-def calibrate_model(folder: Path, data: Path, trained: dict[str, Any]) -> None:
+def export_models(network: Any, base: Path, out: Path) -> None:
+    """Write the network into `out`, in single precision and quantised, neither of them calibrated."""
+    for name in (EXACT, SERVED):
+        (out / name).mkdir(parents=True, exist_ok=True)
+        copy_tokenizer(base, out / name)
+    export_network(network, out / EXACT / "model.onnx")
+    quantise(out / EXACT / "model.onnx", out / SERVED / "model.onnx")
+    for name in (EXACT, SERVED):
+        write_card(out / name, UNCALIBRATED, {})
+
+
+def calibrate_model(out: Path, data: Path, trained: dict[str, Any]) -> None:
     """Fit temperatures and thresholds to the development rows, as judged by the model that will serve."""
     rows = [row for name in DEV for row in read_rows(data / name)]
-    judgements = load(folder).judge([row["text"] for row in rows])
-    write_card(folder, fit_calibration(judgements, rows), trained)
+    judgements = load(out / SERVED).judge([row["text"] for row in rows])
+    calibration = fit_calibration(judgements, rows)
+    for name in (EXACT, SERVED):
+        write_card(out / name, calibration, trained)
 
 
-def score_model(folder: Path, data: Path, holdout: str | None) -> dict[str, Report]:
-    """Reports on the development sets, and on the release that was held out."""
-    classifier = load(folder)
-    sets = {name: read_rows(data / name) for name in DEV}
+def score_models(out: Path, data: Path, holdout: str | None) -> dict[str, Report]:
+    """Reports of both models on the development sets, and of the served one on the release that was held out."""
+    served, exact = load(out / SERVED), load(out / EXACT)
+    reports = {}
+    for name in DEV:
+        reports[name] = evaluate_rows(served, read_rows(data / name))
+        reports[f"{name}, single precision"] = evaluate_rows(exact, read_rows(data / name))
     if holdout:
-        sets[holdout] = [row for row in read_rows(data / MIXTURE[0].file) if row["release"] == holdout]
-    return {name: evaluate_rows(classifier, rows) for name, rows in sets.items()}
+        rows = [row for row in read_rows(data / MIXTURE[0].file) if row["release"] == holdout]
+        reports[holdout] = evaluate_rows(served, rows)
+    return reports
 
 
 def describe_training(given: argparse.Namespace) -> dict[str, Any]:
@@ -90,15 +99,15 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     run = train_network(given.data, given.base, given.out, given.epochs, given.rate, given.holdout, console)
     with console.status("exporting, calibrating and scoring"):
-        folder = export_model(run.average.module, given.base, given.out)
-        calibrate_model(folder, given.data, describe_training(given))
-        reports = score_model(folder, given.data, given.holdout)
+        export_models(run.average.module, given.base, given.out)
+        calibrate_model(given.out, given.data, describe_training(given))
+        reports = score_models(given.out, given.data, given.holdout)
     for name, report in reports.items():
         console.rule(name)
         print_report(report, console)
     if given.card:
         update_card(given.card, render_scores(reports))
-    console.print(f"The model is in {folder}.")
+    console.print(f"The model is in {given.out / SERVED}.")
 
 
 if __name__ == "__main__":
