@@ -51,16 +51,9 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
 def find_waiting(session: Session, size: int) -> Sequence[Any]:
     """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
     answered = Mention.first_reply_at.is_not(None).label("answered")
+    columns = (Mention.id, Mention.text, Mention.post_id, Mention.posted_at, Mention.lang, Mention.status)
     statement = (
-        select(
-            Mention.id,
-            Mention.text,
-            Mention.post_id,
-            Mention.posted_at,
-            Mention.lang,
-            answered,
-            Brand.name.label("brand"),
-        )
+        select(*columns, answered, Brand.name.label("brand"))
         .join(Brand)
         .where(Mention.judged_at.is_(None), Mention.triage_error.is_(None))
     )
