@@ -16,13 +16,13 @@ LEAST_SHARE = 0.25  # of the heaviest word's weight; lighter words explain nothi
 _PRESSING = URGENCIES.index("high")
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 _FUNCTION_WORDS = """
-a about also am an and are as at be been being but by can could did do does for from get got had has have he her here his
-i i'd i'll i'm i've if in into is it it's its just may me might mine my of on one or our shall she should so than that the
-their them then there these they they're this those to u ur us was we we're we've were what which who will with would you
-you're you've your user http email
+a about also am an and are as at be been being but by can could did do does for from get got had has have he
+her here his i i'd i'll i'm i've if in into is it it's its just may me might mine my of on one or our shall
+she should so than that the their them then there these they they're this those to u ur us was we we're we've
+were what which who will with would you you're you've your user http email
 """
 _SILENT = frozenset(_FUNCTION_WORDS.split())
-"""Words that hold a sentence together, and masks: the encoder parks much of its meaning in them, a reader finds none."""
+"""Masks, and words that hold a sentence together: the encoder parks meaning in them, a reader finds none."""
 
 
 def weigh_words(
