@@ -1,7 +1,7 @@
 """The training loop: steps of the optimiser, a running average of the weights, checkpoints to go on from."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from transformers import AutoTokenizer
 from classifier.dataset import Batch, count_labels, draw_batches, draw_epoch, read_mixture
 from classifier.network import Loss, Network
 
-SEED = 20260101
 BATCH = 32
 CHECKPOINT_EVERY = 200  # steps
 AVERAGE_EVERY = 4  # steps; the average moves by 0.4 % each time, so it spans about a thousand steps
@@ -29,11 +28,13 @@ class Run:
     average: Any
     optimiser: Any
     schedule: Any
+    seed: int
     step: int = 0
 
 
-def start_run(base: Path, steps: int, rate: float) -> Run:
+def start_run(base: Path, steps: int, rate: float, seed: int) -> Run:
     """A fresh run from the base weights: AdamW, 6 % warm-up, then straight down to zero."""
+    torch.manual_seed(seed)
     network = Network(base)
     average = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE_DECAY)
@@ -52,7 +53,7 @@ def start_run(base: Path, steps: int, rate: float) -> Run:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
     )
-    return Run(network, average, optimiser, schedule)
+    return Run(network, average, optimiser, schedule, seed)
 
 
 def save_run(run: Run, path: Path) -> None:
@@ -73,16 +74,16 @@ def resume_run(run: Run, path: Path) -> None:
     run.step = state["step"]
 
 
-def plan_batches(mixture: Any, epochs: int) -> Iterator[Batch]:
+def plan_batches(mixture: Any, epochs: int, seed: int) -> Iterator[Batch]:
     """The batches of the whole run, the same for the same seed: a resumed run skips those it has seen."""
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311
     for _ in range(epochs):
         yield from draw_batches(draw_epoch(mixture, rng), BATCH, rng)
 
 
 def take_step(run: Run, loss: Loss, batch: Batch) -> float:
     """One step of the optimiser; gives the batch's loss."""
-    torch.manual_seed(SEED + run.step)  # so dropout, too, is the same after a resumption
+    torch.manual_seed(run.seed + run.step)  # so dropout, too, is the same after a resumption
     run.network.train()
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = run.network(torch.from_numpy(batch.tokens), torch.from_numpy(batch.mask))
@@ -99,27 +100,46 @@ def take_step(run: Run, loss: Loss, batch: Batch) -> float:
     return float(value.detach())
 
 
-def train_network(
-    data: Path, base: Path, out: Path, epochs: int, rate: float, holdout: str | None, console: Console
-) -> Run:
-    """Train, or go on where the last checkpoint in `out` stands, to the end."""
-    mixture = read_mixture(data, AutoTokenizer.from_pretrained(base), holdout)
-    batches = list(plan_batches(mixture, epochs))
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What decides the weights that come out, besides the code: the same plan gives the same weights."""
+
+    data: Path
+    base: Path
+    epochs: int
+    rate: float  # the highest of the encoder
+    holdout: str | None  # a SemEval release to leave out
+
+
+def train_network(plan: Plan, seed: int, checkpoint: Path, console: Console) -> Run:
+    """Train, or go on where `checkpoint` stands, to the end."""
+    mixture = read_mixture(plan.data, AutoTokenizer.from_pretrained(plan.base), plan.holdout)
+    batches = list(plan_batches(mixture, plan.epochs, seed))
     loss = Loss(count_labels([example for part, examples in mixture for example in examples * round(part.times)]))
-    torch.manual_seed(SEED)
-    run = start_run(base, len(batches), rate)
-    resume_run(run, out / "checkpoint.pt")
+    run = start_run(plan.base, len(batches), plan.rate, seed)
+    resume_run(run, checkpoint)
     with show_progress(console) as progress:
-        task = progress.add_task("training", total=len(batches), completed=run.step, loss=float("nan"))
+        task = progress.add_task(checkpoint.stem, total=len(batches), completed=run.step, loss=float("nan"))
         smooth: float | None = None
         for batch in batches[run.step :]:
             value = take_step(run, loss, batch)
             smooth = value if smooth is None else 0.98 * smooth + 0.02 * value
             progress.update(task, advance=1, loss=smooth)
             if run.step % CHECKPOINT_EVERY == 0 or run.step == len(batches):
-                save_run(run, out / "checkpoint.pt")
-                console.log(f"step {run.step} of {len(batches)}, loss {smooth:.3f}")
+                save_run(run, checkpoint)
+                console.log(f"{checkpoint.stem}: step {run.step} of {len(batches)}, loss {smooth:.3f}")
     return run
+
+
+def average_runs(networks: Sequence[Any]) -> Any:
+    """One network with the mean of the weights (Wortsman et al. 2022): what differs between runs is mostly noise."""
+    first, *others = networks
+    mean = {
+        name: torch.stack([weight, *(other.state_dict()[name] for other in others)]).float().mean(0)
+        for name, weight in first.state_dict().items()
+    }
+    first.load_state_dict(mean)
+    return first
 
 
 def show_progress(console: Console) -> Progress:
