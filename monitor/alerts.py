@@ -18,6 +18,7 @@ from monitor.wording import excerpt, one_line, plain, platform_title
 from monitor.words import Status
 
 CONSOLE = ChannelSettings(name="console", kind="console")  # where alerts go when the configuration names no channel
+DIGEST = "digest"  # the kind of a weekly account, and the built-in channel for the addresses of `[digest] to`
 FOLD_SHOWS = 20  # mentions named in one folded message; the rest are counted
 
 
@@ -69,9 +70,16 @@ def alert_channels(settings: Settings) -> tuple[ChannelSettings, ...]:
     return settings.channels or (CONSOLE,)
 
 
+def digest_channels(settings: Settings) -> tuple[ChannelSettings, ...]:
+    """Where weekly accounts go: the addresses of `[digest] to`, and the channels that ask for them."""
+    addresses = settings.digest.to
+    by_mail = (ChannelSettings(name=DIGEST, kind="email", to=addresses),) if addresses else ()
+    return (*by_mail, *(channel for channel in settings.channels if channel.digest))
+
+
 def channel_named(settings: Settings, name: str) -> ChannelSettings:
     """The settings of a channel, built-in ones included. Raises a permanent `ChannelError` for one that has gone."""
-    for channel in (*settings.channels, CONSOLE):
+    for channel in (*digest_channels(settings), *settings.channels, CONSOLE):
         if channel.name == name:
             return channel
     raise ChannelError(f"The configuration no longer has a channel '{name}'.", permanent=True)

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.activity import record
-from monitor.alerts import Moot, channel_named, fold_message, mention_message
+from monitor.alerts import DIGEST, Moot, channel_named, fold_message, mention_message
 from monitor.channels.base import ChannelError, Message
 from monitor.channels.registry import build
+from monitor.digest_page import digest_message
 from monitor.models import Notification
 from monitor.pace import LEASE, is_hopeless, is_storm, may_send, retry_delay
 from monitor.settings import Settings
@@ -114,6 +115,8 @@ def message_for(session: Session, notification: Notification, settings: Settings
     if notification.kind == FOLD:
         since = datetime.fromisoformat(notification.payload["since"])
         return fold_message(session, notification.payload["mentions"], since, settings)
+    if notification.kind == DIGEST:
+        return digest_message(session, notification.payload, settings, now)
     if notification.mention_id is None:
         raise Moot("The mention is no longer kept.")
     return mention_message(session, notification.mention_id, settings, now)
@@ -124,6 +127,8 @@ def record_sent(session: Session, sent: Notification, now: datetime) -> bool:
     if not settle(session, sent, {"state": NotificationState.SENT, "sent_at": now, "error": ""}):
         return False
     record_activity(session, Happened.ALERTED, sent, now)
+    if sent.kind == DIGEST:
+        record(session, Happened.DIGEST_SENT, now, channel=sent.channel, **sent.payload)
     return True
 
 

@@ -1,0 +1,155 @@
+"""The weekly account for people: as a page for mail, as text, and as a short message for a chat."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from monitor.alerts import DIGEST, Moot
+from monitor.channels.base import Letter, Link, Message
+from monitor.digest import Digest, compute_digest
+from monitor.mail_page import environment, render
+from monitor.models import Brand
+from monitor.settings import Settings
+from monitor.tally import FirstReply, Table
+from monitor.urls import board_url
+from monitor.weeks import IsoWeek
+from monitor.wording import platform_title
+
+SHOWN = 8  # unanswered mentions on the page; the board has them all
+MARKS = {"urgent": "●", "high": "◐", "normal": "○", "low": "·"}  # as on the board
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One label of a table: this week against the week before, and how long to draw them (per cent of the longest)."""
+
+    label: str
+    now: int
+    before: int
+    now_width: int
+    before_width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One table of the account."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+def render_html(digests: Sequence[Digest], settings: Settings) -> str:
+    """The accounts of one week on one page, fit to be mailed. Everything a stranger wrote is escaped."""
+    return render("digest.html.j2", digests=digests, **vocabulary(settings))
+
+
+def render_text(digests: Sequence[Digest], settings: Settings) -> str:
+    """The same as plain text."""
+    return environment(html=False).get_template("digest.txt.j2").render(digests=digests, **vocabulary(settings))
+
+
+def vocabulary(settings: Settings) -> dict[str, Any]:
+    """What the templates may ask."""
+    return {
+        "board": board_url(settings) + "/",
+        "charts": charts,
+        "days": say_days,
+        "headline": headline,
+        "marks": MARKS,
+        "platform": platform_title,
+        "share": share,
+        "shown": SHOWN,
+        "window": say_window,
+    }
+
+
+def digest_message(session: Session, payload: Mapping[str, Any], settings: Settings, now: datetime) -> Message:
+    """The account that a notification promises, counted now: short for a chat, whole for mail."""
+    brand = session.get(Brand, payload["brand_id"])
+    if brand is None:
+        raise Moot("The brand is no longer kept.")
+    digest = compute_digest(session, settings, brand, IsoWeek.parse(payload["week"]), now)
+    return Message(
+        kind=DIGEST,
+        title=f"{digest.brand}: week {digest.week.number}, {digest.counts.mentions:,} mentions",
+        lines=tuple(headline(digest)),
+        fields=tuple((label, f"{number:,}") for label, number in digest.counts.by_urgency.items()),
+        items=tuple(Link(f"{named.author}: {named.text}", named.link) for named in digest.unanswered_urgent[:SHOWN]),
+        links=(Link("Open mentiondesk", board_url(settings) + "/"),),
+        data={"digest": digest.as_json()},
+        letter=Letter(render_text([digest], settings), render_html([digest], settings)),
+    )
+
+
+def headline(digest: Digest) -> Iterator[str]:
+    """The week in a few sentences."""
+    yield f"{say_number(digest.counts.mentions, 'mention')}, {say_change(digest.counts.mentions, digest.before.mentions)}."
+    if digest.first_reply.median is not None:
+        yield (
+            f"Half of the {digest.first_reply.answered:,} answered had a reply within {say_span(digest.first_reply.median)},"
+            f" nine in ten within {say_span(digest.first_reply.p90)}."
+        )
+    elif digest.counts.mentions:
+        yield "None has been answered."
+    yield say_neglected(digest)
+    if digest.gaps or digest.blind:
+        yield "Some of the week could not be read, so there may have been more."
+
+
+def say_neglected(digest: Digest) -> str:
+    older = f"; {digest.unanswered_urgent_older:,} from before it still wait" if digest.unanswered_urgent_older else ""
+    if not digest.unanswered_urgent_count:
+        return f"Nothing urgent of the week is waiting for an answer{older}."
+    are = "is" if digest.unanswered_urgent_count == 1 else "are"
+    return f"{digest.unanswered_urgent_count:,} urgent {are} still unanswered{older}."
+
+
+def say_number(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def say_change(now: int, before: int) -> str:
+    if now == before:
+        return "as many as the week before"
+    return f"{abs(now - before):,} {'more' if now > before else 'fewer'} than the week before"
+
+
+def say_span(span: timedelta | None) -> str:
+    """`12 min`, `3 h 20 min`, `2 d 4 h`; a dash for nothing."""
+    if span is None:
+        return "–"
+    minutes = round(span.total_seconds() / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+
+
+def share(reply: FirstReply) -> str:
+    """How many of those due were answered in time, as a percentage; a dash where none was due."""
+    return f"{reply.within_due / reply.due:.0%}" if reply.due else "–"
+
+
+def charts(digest: Digest) -> list[Chart]:
+    """The tables of the week, each beside that of the week before."""
+    now, before = digest.counts, digest.before
+    return [
+        Chart("Urgency", bars(now.by_urgency, before.by_urgency)),
+        Chart("Need", bars(now.by_need, before.by_need)),
+        Chart("Sentiment", bars(now.by_sentiment, before.by_sentiment)),
+        Chart("Platform", bars(now.by_source, before.by_source)),
+    ]
+
+
+def bars(now: Table, before: Table) -> tuple[Bar, ...]:
+    """A row for every label of either week, drawn from zero to the greatest number of both."""
+    longest = max([*now.values(), *before.values()], default=1)
+
+    def bar(label: str) -> Bar:
+        this, last = now.get(label, 0), before.get(label, 0)
+        return Bar(label, this, last, round(100 * this / longest), round(100 * last / longest))
+
+    return tuple(bar(label) for label in dict.fromkeys([*now, *before]))
