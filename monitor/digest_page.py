@@ -1,19 +1,23 @@
 """The weekly account for people: as a page for mail, as text, and as a short message for a chat."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from classifier.labels import NEEDS, SENTIMENTS, URGENCIES
 from monitor.alerts import DIGEST, Moot
 from monitor.channels.base import Letter, Link, Message
 from monitor.digest import Digest, compute_digest
-from monitor.mail_page import environment, render
+from monitor.digest_facts import Unseen
+from monitor.mail_page import render, render_plain
 from monitor.models import Brand
 from monitor.settings import Settings
-from monitor.tally import FirstReply, Table
+from monitor.tally import FirstReply, Table, in_order
 from monitor.urls import board_url
 from monitor.weeks import IsoWeek
 from monitor.wording import platform_title
@@ -48,7 +52,7 @@ def render_html(digests: Sequence[Digest], settings: Settings) -> str:
 
 def render_text(digests: Sequence[Digest], settings: Settings) -> str:
     """The same as plain text."""
-    return environment(html=False).get_template("digest.txt.j2").render(digests=digests, **vocabulary(settings))
+    return render_plain("digest.txt.j2", digests=digests, **vocabulary(settings))
 
 
 def vocabulary(settings: Settings) -> dict[str, Any]:
@@ -61,6 +65,7 @@ def vocabulary(settings: Settings) -> dict[str, Any]:
         "marks": MARKS,
         "platform": platform_title,
         "share": share,
+        "span": say_span,
         "shown": SHOWN,
         "window": say_window,
     }
@@ -86,14 +91,13 @@ def digest_message(session: Session, payload: Mapping[str, Any], settings: Setti
 
 def headline(digest: Digest) -> Iterator[str]:
     """The week in a few sentences."""
-    yield f"{say_number(digest.counts.mentions, 'mention')}, {say_change(digest.counts.mentions, digest.before.mentions)}."
-    if digest.first_reply.median is not None:
-        yield (
-            f"Half of the {digest.first_reply.answered:,} answered had a reply within {say_span(digest.first_reply.median)},"
-            f" nine in ten within {say_span(digest.first_reply.p90)}."
-        )
-    elif digest.counts.mentions:
-        yield "None has been answered."
+    mentions, reply = digest.counts.mentions, digest.first_reply
+    yield f"{mentions:,} mention{'s' * (mentions != 1)}, {say_change(mentions, digest.before.mentions)}."
+    if reply.answered:
+        times = f"half of them within {say_span(reply.median)}, nine in ten within {say_span(reply.p90)}"
+        yield f"{reply.answered:,} answered in public, {times}."
+    elif mentions:
+        yield "None was answered."
     yield say_neglected(digest)
     if digest.gaps or digest.blind:
         yield "Some of the week could not be read, so there may have been more."
@@ -105,10 +109,6 @@ def say_neglected(digest: Digest) -> str:
         return f"Nothing urgent of the week is waiting for an answer{older}."
     are = "is" if digest.unanswered_urgent_count == 1 else "are"
     return f"{digest.unanswered_urgent_count:,} urgent {are} still unanswered{older}."
-
-
-def say_number(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def say_change(now: int, before: int) -> str:
@@ -137,19 +137,34 @@ def charts(digest: Digest) -> list[Chart]:
     """The tables of the week, each beside that of the week before."""
     now, before = digest.counts, digest.before
     return [
-        Chart("Urgency", bars(now.by_urgency, before.by_urgency)),
-        Chart("Need", bars(now.by_need, before.by_need)),
-        Chart("Sentiment", bars(now.by_sentiment, before.by_sentiment)),
-        Chart("Platform", bars(now.by_source, before.by_source)),
+        chart("Urgency", now.by_urgency, before.by_urgency, URGENCIES[::-1]),
+        chart("Need", now.by_need, before.by_need, NEEDS),
+        chart("Sentiment", now.by_sentiment, before.by_sentiment, SENTIMENTS),
+        chart("Platform", now.by_source, before.by_source, list(now.by_source)),
     ]
 
 
-def bars(now: Table, before: Table) -> tuple[Bar, ...]:
-    """A row for every label of either week, drawn from zero to the greatest number of both."""
+def chart(title: str, now: Table, before: Table, labels: Sequence[str]) -> Chart:
+    """A bar for every label of either week, drawn from zero to the greatest number of both."""
     longest = max([*now.values(), *before.values()], default=1)
 
     def bar(label: str) -> Bar:
         this, last = now.get(label, 0), before.get(label, 0)
         return Bar(label, this, last, round(100 * this / longest), round(100 * last / longest))
 
-    return tuple(bar(label) for label in dict.fromkeys([*now, *before]))
+    return Chart(title, tuple(bar(label) for label in in_order(Counter(now) + Counter(before), labels)))
+
+
+def say_days(digest: Digest) -> str:
+    """`9 November to 15 November 2026`."""
+    first, last = digest.week.monday, digest.week.monday + timedelta(days=6)
+    return f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
+
+
+def say_window(unseen: Unseen, digest: Digest) -> str:
+    """When a feed could not be read, by the brand's clock."""
+    zone = ZoneInfo(digest.timezone)
+    since, until = (moment and f"{moment.astimezone(zone):%a %d %b %H:%M}" for moment in (unseen.since, unseen.until))
+    if until is None:
+        return f"since {since}, and still"
+    return f"{since} to {until}" if since else f"until {until}"

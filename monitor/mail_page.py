@@ -14,14 +14,19 @@ inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_r
 
 def render(template: str, **context: Any) -> str:
     """A whole HTML page, ready to be mailed."""
-    return inliner.inline(environment().get_template(template).render(context))
+    return inliner.inline(environment(html=True).get_template(template).render(context))
+
+
+def render_plain(template: str, **context: Any) -> str:
+    """The same for a reader of plain text, in which there is nothing to escape."""
+    return environment(html=False).get_template(template).render(context)
 
 
 @cache
-def environment() -> Environment:
+def environment(*, html: bool) -> Environment:
     loaded = Environment(
         loader=PackageLoader("monitor"),
-        autoescape=True,
+        autoescape=html,  # noqa: S701 - off for plain text only
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
