@@ -38,7 +38,7 @@ class Clockwork:
         self.clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
-        jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.wake, 15), (self.queue_digests, 60)]
+        jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.wake, 5), (self.queue_digests, 60)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
