@@ -48,7 +48,7 @@ class Reddit(Platform):
     def reset(self) -> None:
         super().reset()
         self.items: dict[str, Item] = {}
-        self.subreddits = {"all"}
+        self.subreddits = {"all", "flights", "travel"}
         self.private: set[str] = set()
         self.banned: set[str] = set()
         self.tokens: dict[str, bool] = {}  # whether each is a user's
