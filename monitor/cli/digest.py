@@ -1,0 +1,64 @@
+"""The command that gives the weekly account."""
+
+import os
+from pathlib import Path
+
+import click
+
+from monitor import digest as accounts
+from monitor.alerts import digest_channels, queue
+from monitor.cli.context import Desk, pass_desk, print_json
+from monitor.clock import utcnow
+from monitor.digest_page import render_html, render_text
+from monitor.models import Brand
+from monitor.outbox import deliver_due
+from monitor.settings import Settings
+from monitor.weeks import IsoWeek
+
+
+@click.command()
+@click.option("--week", help="As 2026-W46; the last full week if left out.")
+@click.option("--html", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the page to this file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as one JSON object.")
+@click.option("--send", is_flag=True, help="Send it now to [digest] to and to channels with digest = true.")
+@pass_desk
+def digest(desk: Desk, week: str | None, file: Path | None, as_json: bool, send: bool) -> None:
+    """The weekly account: what came, what was answered and by whom, what is still open."""
+    chosen = choose_week(desk.settings, week)
+    with desk.store.read() as session:
+        digests = accounts.compute_digests(session, desk.settings, chosen, utcnow())
+    if file:
+        file.write_text(render_html(digests, desk.settings), encoding="utf-8")
+        click.echo(f"Written to {file}.", err=True)
+    if as_json:
+        print_json(accounts.digests_json(chosen, digests))
+    elif not file:
+        click.echo(render_text(digests, desk.settings))
+    if send:
+        send_now(desk, chosen)
+
+
+def choose_week(settings: Settings, week: str | None) -> IsoWeek:
+    """The week that was asked for; the last full one by the first brand's calendar otherwise."""
+    if week is None:
+        zone = settings.brand(settings.brands[0].name if settings.brands else "").zone
+        return IsoWeek.last_full(utcnow(), zone)
+    try:
+        return IsoWeek.parse(week)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def send_now(desk: Desk, week: IsoWeek) -> None:
+    """Queue the account for every channel that takes it, once, and deliver what can be delivered at once."""
+    if not digest_channels(desk.settings):
+        raise click.ClickException("Nobody is to get it: set `to` under [digest], or `digest = true` for a channel.")
+    now = utcnow()
+    with desk.store.write() as session:
+        brands = [session.query(Brand).filter_by(name=brand.name).one() for brand in desk.settings.brands]
+        rows = [row for brand in brands for row in accounts.notifications(brand, week, desk.settings, now)]
+        queued = queue(session, rows)
+    sent = 0
+    while delivered := deliver_due(desk.store, desk.settings, utcnow(), os.environ):
+        sent += delivered
+    click.echo(f"{queued} queued, {sent} sent." if queued else "It was sent before; nothing is sent twice.", err=True)
