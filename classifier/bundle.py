@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,9 +45,9 @@ def open_bundle(folder: Path | None = None) -> Bundle:
             folder,
             f"{card['name']} {card['version']}",
             int(card["max_tokens"]),
-            {head: float(card["temperatures"][head]) for head in card["heads"]},
-            tuple(float(threshold) for threshold in card["urgency_thresholds"]),
-            float(card["abuse_threshold"]),
+            {head: _read_number(card["temperatures"][head]) for head in card["heads"]},
+            tuple(map(_read_number, card["urgency_thresholds"])),
+            _read_number(card["abuse_threshold"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{folder / CARD} lacks or garbles {error}; {REMEDY}") from error
@@ -62,6 +63,14 @@ def _read_card(path: Path) -> dict[str, Any]:
     if not isinstance(card, dict):
         raise ModelError(f"{path} does not describe a model; {REMEDY}")
     return card
+
+
+def _read_number(value: Any) -> float:
+    """A calibration number; all of them are above zero. Raises ValueError."""
+    number = float(value)
+    if not 0 < number < math.inf:
+        raise ValueError(f"the number {value}")
+    return number
 
 
 def _check_files(folder: Path, sums: Mapping[str, str]) -> None:

@@ -59,6 +59,7 @@ class OnnxClassifier:
         self._tokenizer = tokenizer
         self._threads = threads
         self._outputs = [output.name for output in session.get_outputs()]
+        self._split("")  # the first use sets the tokenizer's truncation; from then on threads only read it
 
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Judge each text by itself; the order of the answers is that of the texts.

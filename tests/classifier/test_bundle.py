@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from classifier.bundle import CARD, MODEL_DIR, open_bundle
+from classifier.bundle import CARD, MODEL_DIR, open_bundle, sha256
 from classifier.engine import load
 from classifier.judgement import ModelError
 
@@ -71,6 +71,13 @@ def test_the_card_lacks_something(folder: Path, key: str) -> None:
         load(folder)
 
 
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf")])
+def test_a_temperature_that_cannot_be(folder: Path, temperature: float) -> None:
+    edit_card(folder, lambda card: card["temperatures"].update(need=temperature))
+    with pytest.raises(ModelError, match="lacks or garbles the number"):
+        load(folder)
+
+
 def test_labels_of_another_program(folder: Path) -> None:
     edit_card(folder, lambda card: card["heads"].update(sentiment=["bad", "good"]))
     with pytest.raises(ModelError, match="“sentiment” has labels that this program does not know"):
@@ -82,3 +89,14 @@ def test_a_model_with_the_right_sum_that_is_no_model(folder: Path) -> None:
     edit_card(folder, lambda card: card["files"].update({"model.onnx": card["files"]["config.json"]}))
     with pytest.raises(ModelError, match="cannot be loaded"):
         load(folder)
+
+
+def test_a_model_that_answers_with_numbers_that_are_none(folder: Path) -> None:
+    model = bytearray((folder / "model.onnx").read_bytes())
+    name = b"word_embeddings.weight_scale"
+    start = model.index(name + b"\x4a") + len(name) + 8  # 0x4a: the tensor's bytes follow, after their length
+    model[start : start + 100_000] = b"\xff" * 100_000  # as single precision: not a number
+    (folder / "model.onnx").write_bytes(model)
+    edit_card(folder, lambda card: card["files"].update({"model.onnx": sha256(folder / "model.onnx")}))
+    with pytest.raises(ModelError, match=r"answers with numbers that are none; restore it"):
+        load(folder).judge(["a post of ordinary words"])
