@@ -35,6 +35,7 @@ def alert_urgent(session: Session, mention_ids: Sequence[int], settings: Setting
         select(Mention.id, Mention.urgency, Mention.posted_at, Brand.name.label("brand"))
         .join(Brand)
         .where(Mention.id.in_(mention_ids), Mention.status.in_([Status.OPEN, Status.SNOOZED]))
+        .order_by(Mention.posted_at, Mention.id)
     )
     rows = [
         notification_row(channel.name, row.urgency, row.id, now)

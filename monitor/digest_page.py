@@ -136,12 +136,21 @@ def share(reply: FirstReply) -> str:
 def charts(digest: Digest) -> list[Chart]:
     """The tables of the week, each beside that of the week before."""
     now, before = digest.counts, digest.before
+    platforms = by_platform(now.by_source)
     return [
         chart("Urgency", now.by_urgency, before.by_urgency, URGENCIES[::-1]),
         chart("Need", now.by_need, before.by_need, NEEDS),
         chart("Sentiment", now.by_sentiment, before.by_sentiment, SENTIMENTS),
-        chart("Platform", now.by_source, before.by_source, list(now.by_source)),
+        chart("Platform", platforms, by_platform(before.by_source), list(platforms)),
     ]
+
+
+def by_platform(table: Table) -> Table:
+    """The table under the names that people use; sources of one name are one row."""
+    named = Counter[str]()
+    for source, number in table.items():
+        named[platform_title(source)] += number
+    return named
 
 
 def chart(title: str, now: Table, before: Table, labels: Sequence[str]) -> Chart:

@@ -19,10 +19,12 @@ class Lately:
 
     messages: int
     last: datetime | None
+    folded: bool = False  # one of them was a fold
 
 
 def is_storm(lately: Lately) -> bool:
-    return lately.messages >= BURST
+    """A storm begins when a channel has had its share, and lasts until a window has passed without a fold."""
+    return lately.folded or lately.messages >= BURST
 
 
 def may_send(lately: Lately, now: datetime) -> bool:

@@ -15,13 +15,15 @@ FOLD = "fold"
 
 def sent_lately(session: Session, channel: str, now: datetime) -> Lately:
     """What the channel got within the last window; rows that went out in one message share its moment."""
-    counted = select(func.count(Notification.sent_at.distinct()), func.max(Notification.sent_at)).where(
+    moments = Notification.sent_at
+    folds = func.count(Notification.id).filter(Notification.kind == FOLD)
+    counted = select(func.count(moments.distinct()), func.max(moments), folds).where(
         Notification.channel == channel,
         Notification.state == NotificationState.SENT,
         Notification.sent_at > now - WINDOW,
     )
-    messages, last = session.execute(counted).one()
-    return Lately(messages, last)
+    messages, last, folded = session.execute(counted).one()
+    return Lately(messages, last, bool(folded))
 
 
 def fold_waiting(session: Session, channel: str, now: datetime) -> None:
