@@ -97,6 +97,8 @@ def _find_cut(listing: Listing, state: Cursor, batch: Batch) -> Gap | None:
     promised = not batch.times and state.get("again", False)
     if state.get("read", 0) + len(batch.times) < listing.cap and not promised:
         return None
+    if batch.times and batch.times[-1] < state["newest"]:
+        return None  # it ended within the overlap
     oldest = _time(batch.times[-1]) if batch.times else None
     return Gap(f"Reddit's {listing.name} ended before what was read last time.", _time(state["newest"]), oldest)
 

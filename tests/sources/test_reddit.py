@@ -146,6 +146,37 @@ class TestCursor:
         assert set(keeper.posts) == set(ids)
         assert keeper.gaps == []
 
+    def test_when_that_happens_again_the_rest_is_a_gap(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
+        ids = comment_many(platforms, 350)
+        keeper = Keeper()
+        for _ in range(2):
+            keeper.poll(make_reddit(**FLIGHTS), Budget(requests=1))
+            platforms.reddit.delete(ids[250])
+        keeper.poll(make_reddit(**FLIGHTS), Budget(requests=1))
+        platforms.reddit.delete(ids[249])
+        keeper.poll(make_reddit(**FLIGHTS), Budget(requests=1))
+        assert [gap.reason for gap in keeper.gaps] == ["Reddit's comments ended before what was read last time."]
+
+    def test_only_the_overlap_is_read_again(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
+        now = platforms.clock.now()
+        for minutes in range(300, 0, -1):
+            platforms.reddit.post("aurora air", at=now - timedelta(minutes=minutes))
+        keeper = Keeper()
+        keeper.poll(make_reddit(**FLIGHTS))
+        platforms.reddit.requests.clear()
+        keeper.poll(make_reddit(**FLIGHTS))
+        assert len(paths(platforms)) == 1
+
+    def test_a_listing_that_ends_within_the_overlap_is_no_gap(
+        self, platforms: Platforms, make_reddit: MakeReddit
+    ) -> None:
+        comment_many(platforms, 400)
+        keeper = Keeper()
+        keeper.poll(make_reddit(**FLIGHTS))
+        comment_many(platforms, 700)
+        keeper.poll(make_reddit(**FLIGHTS))
+        assert keeper.gaps == []
+
     def test_a_post_that_appears_late_is_found(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
         late = platforms.reddit.post("aurora air, held back by a filter", late=300)
         platforms.clock.advance(5)
