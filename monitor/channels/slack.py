@@ -1,6 +1,7 @@
 """Slack: an incoming webhook, or `chat.postMessage` with a bot's token, laid out in Block Kit."""
 
 import http.client
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -41,7 +42,7 @@ class Slack:
 
     def send(self, message: Message, key: str) -> None:
         body = {
-            "text": escape(message.title),
+            "text": cut_escaped(one_line(message.title), HEADER),
             "blocks": layout(message),
             "unfurl_links": False,
             "unfurl_media": False,
@@ -84,10 +85,10 @@ def refusal(status: int, reason: str, headers: Mapping[str, Any]) -> ChannelErro
     if status == 429 or reason in ("ratelimited", "rate_limited"):
         wait = retry_after(headers)
         return ChannelError(f"Slack asks us to wait {wait.seconds} s.", retry_after=wait)
-    said = excerpt(reason, 80)
-    if status >= 500 or reason in PASSING or said.startswith("<"):
+    word = reason if re.fullmatch(r"[a-z_]{1,80}", reason) else ""  # what is no word of Slack's is some proxy's page
+    if status >= 500 or word in PASSING or (status < 400 and not word):
         return ChannelError(f"Slack is in trouble ({status}).")
-    return ChannelError(f"Slack refused the message: {said or status}.", permanent=True)
+    return ChannelError(f"Slack refused the message: {word or status}.", permanent=True)
 
 
 def retry_after(headers: Mapping[str, Any]) -> timedelta:

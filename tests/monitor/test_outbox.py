@@ -295,7 +295,9 @@ def test_the_first_attempt_is_made_however_late(now: datetime) -> None:
     assert is_hopeless(2, now - timedelta(days=3), now)
 
 
-@pytest.mark.parametrize(("messages", "seconds", "may"), [(1, 0.9, False), (1, 1, True), (10, 14, False), (10, 15, True)])
+@pytest.mark.parametrize(
+    ("messages", "seconds", "may"), [(1, 0.9, False), (1, 1, True), (10, 14, False), (10, 15, True)]
+)
 def test_a_channel_gets_one_message_a_second_and_fewer_in_a_storm(
     messages: int, seconds: float, may: bool, now: datetime
 ) -> None:
