@@ -179,7 +179,7 @@ def count_resolved(session: Session, stretch: Stretch) -> dict[str, int]:
         .where(Activity.at >= stretch.start, Activity.at < stretch.end)
         .group_by(User.name)
     )
-    return dict(rows.tuples().all())
+    return {row.name: row[1] for row in rows}
 
 
 def find_gaps(session: Session, stretch: Stretch) -> tuple[Unseen, ...]:

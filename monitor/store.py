@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -126,7 +126,7 @@ def insert(session: Session, table: Any) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def explain_failure(error: OperationalError) -> str:
+def explain_failure(error: DatabaseError) -> str:
     """One sentence for people about a store that would not answer."""
     text = str(error.orig).lower()
     if "locked" in text or "busy" in text:
@@ -135,6 +135,8 @@ def explain_failure(error: OperationalError) -> str:
         return "The disk is full, so nothing could be stored; what was stored before is safe. Make room and try again."
     if "readonly" in text or "read-only" in text:
         return "The database may not be written to by this user; check the file's owner and permissions."
+    if "not a database" in text:
+        return "The database file is damaged or is no database at all; check its address, or bring back a copy."
     if "unable to open" in text:
         return "The database file cannot be opened; check that its folder exists and may be written to."
     return f"The database did not answer: {str(error.orig).strip().splitlines()[0]}."

@@ -2,6 +2,14 @@
 
 from enum import StrEnum
 
+# The labels of a judgement are words of the desk too; pages take them from here.
+from classifier.labels import NEEDS as NEEDS
+from classifier.labels import SENTIMENTS as SENTIMENTS
+from classifier.labels import URGENCIES as URGENCIES
+from classifier.labels import Need as Need
+from classifier.labels import Sentiment as Sentiment
+from classifier.labels import Urgency as Urgency
+
 
 class Status(StrEnum):
     """Where a mention stands."""

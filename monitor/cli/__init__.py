@@ -3,7 +3,7 @@
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from classifier.judgement import ModelError
 from monitor.cli.context import DeskGroup
@@ -19,13 +19,13 @@ def mentiondesk() -> None:
     """A social care desk: collect what people say of your brand, judge it here, answer everyone who needs it."""
 
 
-def main() -> None:
-    """Run one command."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit; `arguments` None means those of the program."""
     try:
-        status = mentiondesk.main(standalone_mode=False)
+        status = mentiondesk.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         status = complain(error.format_message())
-    except OperationalError as error:
+    except DatabaseError as error:
         status = complain(explain_failure(error))
     except (ConfigError, StoreError, DeskError, ModelError, SourceError, OSError) as error:
         status = complain(str(error))

@@ -61,21 +61,21 @@ def config_option() -> click.Option:
     )
 
 
-def remember_config(_ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
-    if value:
-        os.environ[PREFIX + "CONFIG"] = str(value)
+def remember_config(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    context.ensure_object(Desk).config = value
 
 
 @dataclass
 class Desk:
     """The settings and store that a command works with."""
 
+    config: Path | None = None
     demo: bool = False
 
     @cached_property
     def settings(self) -> Settings:
         """The configuration; the demo's where there is none, or where it is asked for."""
-        found = None if self.demo else load_settings()
+        found = None if self.demo else load_settings(self.config)
         home = Path(os.environ.get(PREFIX + "HOME") or Path.cwd())
         return found or demo_settings(home, **overrides(os.environ))
 

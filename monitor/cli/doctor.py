@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from classifier.engine import load
 from classifier.judgement import ModelError
@@ -64,7 +64,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
 def attempt(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, look())
-    except OperationalError as error:
+    except DatabaseError as error:
         return Finding(what, False, explain_failure(error))
     except (ConfigError, StoreError, ModelError, SourceError, ChannelError) as error:
         return Finding(what, False, str(error))

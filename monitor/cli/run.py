@@ -52,12 +52,15 @@ def run(desk: Desk, demo: bool, host: str, port: int) -> None:
 
 def listen(host: str, port: int) -> socket.socket:
     """The board's address, taken before anything else starts; a port in use is told in one sentence."""
+    listening = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except OSError as error:
+        if listening:
+            listening.close()
         raise click.ClickException(
             f"The board cannot be served at {host}:{port}: {error.strerror}. Choose another with --port."
         ) from None

@@ -176,12 +176,17 @@ def test_words_that_cannot_be_kept_are_refused(session: Session, ana: User, now:
         desk.add_note(session, 999, ana, "hello", now)
 
 
+def claim_and_reply_nowhere(store: Store, mention_id: int, user: User, now: datetime) -> None:
+    with store.write() as session:
+        desk.claim(session, mention_id, user, now)
+        desk.log_reply(session, mention_id, user, "Hi", "nowhere", now)
+
+
 def test_a_failed_command_leaves_nothing_behind(store: Store, now: datetime) -> None:
     with store.write() as session:
         user, mention = make_user(session), make_mention(session)
-    with pytest.raises(desk.Invalid), store.write() as session:
-        desk.claim(session, mention.id, user, now)
-        desk.log_reply(session, mention.id, user, "Hi", "nowhere", now)
+    with pytest.raises(desk.Invalid):
+        claim_and_reply_nowhere(store, mention.id, user, now)
     with store.read() as session:
         detail = queries.mention_detail(session, mention.id)
         assert detail is not None

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.importing import Imported, import_file
-from monitor.models import Author, Brand, Mention
+from monitor.models import Author, Mention
 from monitor.settings import Settings
 from monitor.store import Store
 

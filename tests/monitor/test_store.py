@@ -52,14 +52,19 @@ def test_a_locked_database_is_told_in_one_sentence(store: Store, tmp_path: Path)
     other.close()
 
 
+def make_many(store: Store) -> None:
+    with store.write() as session:
+        for _ in range(500):
+            make_mention(session, "x" * 500)
+
+
 def test_a_full_disk_is_told_in_one_sentence_and_loses_nothing(store: Store) -> None:
     with store.write() as session:
         kept = make_mention(session)
         pages = session.execute(text("PRAGMA page_count")).scalar()
         session.execute(text(f"PRAGMA max_page_count={pages}"))  # as a disk without room
-    with pytest.raises(OperationalError) as failure, store.write() as session:
-        for _ in range(500):
-            make_mention(session, "x" * 500)
+    with pytest.raises(OperationalError) as failure:
+        make_many(store)
     assert explain_failure(failure.value).startswith("The disk is full")
     with store.read() as session:
         assert session.execute(text("SELECT id FROM mention")).scalars().all() == [kept.id]

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from classifier.labels import Need, Sentiment, Urgency
 from monitor.desk import LONGEST_TEXT
+from monitor.words import Need, Sentiment, Urgency
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
