@@ -50,7 +50,9 @@ def make_mention(
 ) -> Mention:
     """A judged, open mention; `urgency=None` leaves it unjudged. Other columns may be given by name."""
     number = next(numbers)
-    author = Author(source=source, platform_id=str(number), handle=handle or f"dana{number}", name=name, followers=1_200)
+    author = Author(
+        source=source, platform_id=str(number), handle=handle or f"dana{number}", name=name, followers=1_200
+    )
     session.add(author)
     session.flush()
     due = due_at(urgency, posted_at, BrandSettings(name=brand)) if urgency else None
