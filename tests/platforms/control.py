@@ -18,6 +18,13 @@ def control(platforms: dict[str, Platform], clock: Clock) -> Blueprint:
         clock.advance(**request.get_json())
         return jsonify(now=clock.now().isoformat())
 
+    @routes.post("/reset")
+    def reset() -> Response:
+        clock.reset()
+        for each in platforms.values():
+            each.reset()
+        return jsonify(reset=sorted(platforms))
+
     @routes.post("/<name>/<any(post, edit, delete, fail, reset):action>")
     def act(name: str, action: str) -> Response:
         return jsonify(result=getattr(platforms[name], action)(**_arguments()))

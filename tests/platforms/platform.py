@@ -48,6 +48,7 @@ class Platform:
         self.faults: deque[Fault] = deque()
         self.requests: list[Request] = []
         self._closing = closing
+        self._life = 0  # counts resets, so that a request that hung over one is not in the new log
 
     def fail(self, kind: str, times: int = 1, path: str = "", **detail: Any) -> None:
         """Fail the next `times` requests (whose path contains `path`) in the way `kind`, one of FAULTS."""
@@ -59,6 +60,7 @@ class Platform:
     def reset(self) -> None:
         """Forget faults and the log; subclasses forget their posts too."""
         with self.lock:
+            self._life += 1
             self.faults.clear()
             self.requests.clear()
 
@@ -79,6 +81,7 @@ class Platform:
         return answer
 
     def _inject(self) -> Response | None:
+        g.life = self._life
         g.fault = fault = self._next_fault()
         if fault is None or fault.kind in ("drop", "empty"):
             return None
@@ -101,11 +104,10 @@ class Platform:
     def _record(self, answer: Response) -> Response:
         if g.fault and g.fault.kind == "drop":
             answer = _cut_short(answer)
+        path = request.path.removeprefix(f"/{self.name}")
+        line = Request(request.method, path, request.args.to_dict(), answer.status_code, self.clock.now())
         with self.lock:
-            path = request.path.removeprefix(f"/{self.name}")
-            self.requests.append(
-                Request(request.method, path, request.args.to_dict(), answer.status_code, self.clock.now())
-            )
+            self.requests += [line] if g.life == self._life else []
         return answer
 
 

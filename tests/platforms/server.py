@@ -9,6 +9,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.platforms.clock import Clock
 from tests.platforms.control import control
+from tests.platforms.platform import Platform
 from tests.platforms.reddit import CLIENT, REFRESH_TOKEN, Reddit
 from tests.platforms.slack import TOKEN, WEBHOOK, Slack
 from tests.platforms.x import TOKEN as X_TOKEN
@@ -29,7 +30,7 @@ class Platforms:
         self.x = X(self.clock, self._closing)
         self.reddit = Reddit(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
-        self.all = {each.name: each for each in (self.x, self.reddit, self.slack)}
+        self.all: dict[str, Platform] = {each.name: each for each in (self.x, self.reddit, self.slack)}
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sources.reddit import Reddit
-from sources.x import X
+from sources.reddit.source import Reddit, RedditOptions
+from sources.x.source import X, XOptions
 from tests.platforms import Platforms
 
 BRAND = {"terms": ["aurora air", "@auroraair"]}
@@ -18,7 +18,7 @@ def make_x(platforms: Platforms) -> Callable[..., X]:
 
     def make(credentials: dict[str, str] | None = None, **options: Any) -> X:
         given = {**BRAND, "handle": "auroraair", **platforms.x_options, **options}
-        return X(X.Options(**given), credentials or platforms.x_credentials, platforms.clock.now)
+        return X(XOptions(**given), credentials or platforms.x_credentials, platforms.clock.now)
 
     return make
 
@@ -29,6 +29,6 @@ def make_reddit(platforms: Platforms) -> Callable[..., Reddit]:
 
     def make(credentials: dict[str, str] | None = None, **options: Any) -> Reddit:
         given = {**BRAND, "handle": "u/AuroraAir", **platforms.reddit_options, **options}
-        return Reddit(Reddit.Options(**given), credentials or platforms.reddit_credentials, platforms.clock.now)
+        return Reddit(RedditOptions(**given), credentials or platforms.reddit_credentials, platforms.clock.now)
 
     return make

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from sources.base import Budget, RetryAt, Source, SourceError
-from sources.reddit import Reddit
-from sources.x import X
 from tests.platforms import Platforms
-from tests.platforms.platform import Platform
+from tests.platforms.reddit import Reddit
+from tests.platforms.x import X
 from tests.sources.keeper import Keeper
 
 Faults = dict[str, dict[str, Any]]
@@ -23,7 +22,9 @@ FAILING = 0.35  # of all requests
 class Storm:
     """A platform on which everything happens at once, by the dice of one seed."""
 
-    def __init__(self, platform: Platform, faults: Faults, seed: int, bursts: Sequence[int] = (0, 3, 20, 130)) -> None:
+    def __init__(
+        self, platform: X | Reddit, faults: Faults, seed: int, bursts: Sequence[int] = (0, 3, 20, 130)
+    ) -> None:
         self.platform = platform
         self.faults = faults
         self.bursts = bursts
@@ -79,7 +80,7 @@ class Storm:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_x(seed: int, platforms: Platforms, make_x: Callable[..., X]) -> None:
+def test_x(seed: int, platforms: Platforms, make_x: Callable[..., Source]) -> None:
     faults: Faults = {
         "429": {"reset": 40},
         "500": {},
@@ -97,12 +98,12 @@ def test_x(seed: int, platforms: Platforms, make_x: Callable[..., X]) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_reddit(seed: int, platforms: Platforms, make_reddit: Callable[..., Reddit]) -> None:
+def test_reddit(seed: int, platforms: Platforms, make_reddit: Callable[..., Source]) -> None:
     faults: Faults = {"429": {"retry_after": 20}, "500": {}, "503": {}, "html": {}, "drop": {}}
     # Fewer posts than a listing holds: what lies beyond its end is a gap, and another test's matter.
     storm, keeper = Storm(platforms.reddit, faults, seed, bursts=(0, 2, 10, 60)), Keeper()
 
-    def make() -> Reddit:
+    def make() -> Source:
         return make_reddit(subreddits=["flights"], submissions=False)
 
     storm.rage(make, keeper)
@@ -112,7 +113,7 @@ def test_reddit(seed: int, platforms: Platforms, make_reddit: Callable[..., Redd
     assert keeper.gaps == []
 
 
-def test_the_storm_would_notice_a_loss(platforms: Platforms, make_x: Callable[..., X]) -> None:
+def test_the_storm_would_notice_a_loss(platforms: Platforms, make_x: Callable[..., Source]) -> None:
     """A keeper that forgets a page at random fails the same check."""
 
     class Careless(Keeper):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -113,9 +114,9 @@ class TestCursor:
         new = comment_many(platforms, 1100)
         keeper.poll(make_reddit(**FLIGHTS))
         assert set(new[100:]) <= set(keeper.posts)
-        (gap,) = keeper.gaps
-        assert abs(gap.since - known) < timedelta(seconds=5)
-        assert gap.until == keeper.posts[new[100]].created_at
+        since, until = keeper.missed
+        assert abs(since - known) < timedelta(seconds=5)
+        assert until == keeper.posts[new[100]].created_at
 
     def test_deleting_the_newest_known_post_stalls_nothing(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
         keeper = Keeper()
@@ -282,9 +283,9 @@ class TestErrors:
     @pytest.mark.parametrize("form", ["seconds", "date", "nonsense", "absent"])
     def test_a_limit_tells_when_in_any_form(self, platforms: Platforms, make_reddit: MakeReddit, form: str) -> None:
         then = platforms.clock.now() + timedelta(seconds=90)
-        header = {"seconds": "90", "date": format_datetime(then, usegmt=True), "nonsense": "soon"}.get(form)
+        headers: dict[str, Any] = {"seconds": "90", "date": format_datetime(then, usegmt=True), "nonsense": "soon"}
         platforms.reddit.allowance_reset = 90
-        platforms.reddit.fail("429", path="/comments", **({"retry_after": header} if header else {}))
+        platforms.reddit.fail("429", path="/comments", **({"retry_after": headers[form]} if form in headers else {}))
         with pytest.raises(RetryAt) as caught:
             Keeper().poll(make_reddit(**FLIGHTS))
         assert abs(caught.value.when - then) < timedelta(seconds=3)
@@ -332,7 +333,8 @@ class TestRecheck:
         found = make_reddit().recheck([kept, deleted, removed, edited, submission, hidden, "t1_zzzzz", "t9_no"])
         assert {id for id, post in found.items() if post is None} == {deleted, removed, submission}
         assert set(found) == {kept, deleted, removed, edited, submission}
-        assert (found[edited].text, found[edited].edited) == ("aurora air, corrected", True)
+        shown = {id: (post.text, post.edited) for id, post in found.items() if post}
+        assert shown == {kept: ("aurora air 0", False), edited: ("aurora air, corrected", True)}
 
     def test_ids_are_asked_for_by_the_hundred(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
         assert len(make_reddit().recheck(comment_many(platforms, 250))) == 250
