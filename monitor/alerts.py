@@ -109,7 +109,7 @@ def mention_message(session: Session, mention_id: int, settings: Settings, now: 
         lines=(why(mention),),
         fields=tuple(facts(mention, settings, now)),
         links=tuple(links),
-        data=mention_data(mention, settings),
+        data={"mention": mention_data(mention, settings)},
     )
 
 

@@ -79,7 +79,7 @@ def digest_message(session: Session, payload: Mapping[str, Any], settings: Setti
     digest = compute_digest(session, settings, brand, IsoWeek.parse(payload["week"]), now)
     return Message(
         kind=DIGEST,
-        title=f"{digest.brand}: week {digest.week.number}, {digest.counts.mentions:,} mentions",
+        title=f"{digest.brand}: week {digest.week.number}, {say_mentions(digest.counts.mentions)}",
         lines=tuple(headline(digest)),
         fields=tuple((label, f"{number:,}") for label, number in digest.counts.by_urgency.items()),
         items=tuple(Link(f"{named.author}: {named.text}", named.link) for named in digest.unanswered_urgent[:SHOWN]),
@@ -92,7 +92,7 @@ def digest_message(session: Session, payload: Mapping[str, Any], settings: Setti
 def headline(digest: Digest) -> Iterator[str]:
     """The week in a few sentences."""
     mentions, reply = digest.counts.mentions, digest.first_reply
-    yield f"{mentions:,} mention{'s' * (mentions != 1)}, {say_change(mentions, digest.before.mentions)}."
+    yield f"{say_mentions(mentions)}, {say_change(mentions, digest.before.mentions)}."
     if reply.answered:
         times = f"half of them within {say_span(reply.median)}, nine in ten within {say_span(reply.p90)}"
         yield f"{reply.answered:,} answered in public, {times}."
@@ -109,6 +109,10 @@ def say_neglected(digest: Digest) -> str:
         return f"Nothing urgent of the week is waiting for an answer{older}."
     are = "is" if digest.unanswered_urgent_count == 1 else "are"
     return f"{digest.unanswered_urgent_count:,} urgent {are} still unanswered{older}."
+
+
+def say_mentions(number: int) -> str:
+    return f"{number:,} mention{'' if number == 1 else 's'}"
 
 
 def say_change(now: int, before: int) -> str:

@@ -1,9 +1,10 @@
 """The outbox: takes what is due, sends it with no transaction open, and writes down how that went."""
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from monitor.activity import record
 from monitor.alerts import DIGEST, Moot, channel_named, fold_message, mention_message
 from monitor.channels.base import ChannelError, Message
 from monitor.channels.registry import build
+from monitor.clock import utcnow
 from monitor.digest_page import digest_message
 from monitor.models import Notification
 from monitor.pace import LEASE, is_hopeless, is_storm, may_send, retry_delay
@@ -23,6 +25,7 @@ from monitor.storm import FOLD, fold_waiting, sent_lately, told_of
 from monitor.words import Happened, NotificationState
 
 SENDERS = 8  # channels served at the same time
+DRAIN = timedelta(seconds=30)
 
 
 def deliver_due(store: Store, settings: Settings, now: datetime, environment: Mapping[str, str] = os.environ) -> int:
@@ -31,12 +34,29 @@ def deliver_due(store: Store, settings: Settings, now: datetime, environment: Ma
     Channels are served side by side, so that one which hangs holds up no other. Any number of processes may call it
     at once: a row is claimed by one of them, and taken again by another only when its lease has run out.
     """
-    with store.read() as session:
-        names = session.scalars(select(Notification.channel).where(is_due(now)).distinct()).all()
+    names = due_channels(store, now)
     if not names:
         return 0
     with ThreadPoolExecutor(min(len(names), SENDERS), thread_name_prefix="outbox") as senders:
         return sum(senders.map(partial(deliver_next, store, settings, now, environment), names))
+
+
+def deliver_waiting(store: Store, settings: Settings, environment: Mapping[str, str] = os.environ) -> int:
+    """For a command that ends: send what is due, at the channels' pace, for half a minute at most; how much went."""
+    end = utcnow() + DRAIN
+    sent = 0
+    while (now := utcnow()) < end:
+        sent += deliver_due(store, settings, now, environment)
+        if not due_channels(store, now):
+            break
+        time.sleep(0.2)
+    return sent
+
+
+def due_channels(store: Store, now: datetime) -> Sequence[str]:
+    """The channels that something due waits for."""
+    with store.read() as session:
+        return session.scalars(select(Notification.channel).where(is_due(now)).distinct()).all()
 
 
 def deliver_next(store: Store, settings: Settings, now: datetime, environment: Mapping[str, str], channel: str) -> bool:

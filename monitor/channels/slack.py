@@ -1,6 +1,7 @@
 """Slack: an incoming webhook, or `chat.postMessage` with a bot's token, laid out in Block Kit."""
 
 import http.client
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -23,6 +24,9 @@ PASSING = frozenset(
     {"ratelimited", "rate_limited", "rollup_error", "internal_error", "fatal_error", "service_unavailable"}
     | {"request_timeout", "message_limit_exceeded", "team_added_to_org", "accesslimited"}
 )
+QUIET = logging.getLogger("mentiondesk.slack")  # what the client would log, we raise
+QUIET.propagate = False
+QUIET.addHandler(logging.NullHandler())
 UNREACHABLE = (OSError, http.client.HTTPException, SlackClientError, ValueError)
 
 
@@ -37,8 +41,19 @@ class Slack:
         self.channel = settings.channel
         self.base_url = settings.base_url or BaseClient.BASE_URL
         self.token, self.webhook_url = credentials.get("bot_token", ""), credentials.get("webhook_url", "")
-        if not self.webhook_url and not (self.token and self.channel):
-            raise ChannelError(missing(self.name, self.token, settings.credentials or self.prefix), permanent=True)
+        if trouble := self._find_trouble(settings.credentials or self.prefix):
+            raise ChannelError(trouble, permanent=True)
+
+    def _find_trouble(self, prefix: str) -> str:
+        """What is missing or unusable, in a sentence that never shows the secret."""
+        if self.token and self.channel:
+            return ""
+        if self.webhook_url:
+            is_address = self.webhook_url.startswith(("https://", "http://"))
+            return "" if is_address else f"MENTIONDESK_{prefix}_WEBHOOK_URL is not a web address."
+        if self.token:
+            return f"The channel '{self.name}' has a bot token but no `channel` to post to."
+        return f"The channel '{self.name}' needs MENTIONDESK_{prefix}_WEBHOOK_URL or MENTIONDESK_{prefix}_BOT_TOKEN."
 
     def send(self, message: Message, key: str) -> None:
         body = {
@@ -54,7 +69,7 @@ class Slack:
             self._call_webhook(body)
 
     def _post_message(self, body: dict[str, Any]) -> None:
-        client = WebClient(self.token, base_url=self.base_url, timeout=SEND_SECONDS, retry_handlers=[])
+        client = WebClient(self.token, base_url=self.base_url, timeout=SEND_SECONDS, retry_handlers=[], logger=QUIET)
         try:
             client.chat_postMessage(channel=self.channel, **body)
         except SlackApiError as error:
@@ -65,19 +80,13 @@ class Slack:
 
     def _call_webhook(self, body: dict[str, Any]) -> None:
         try:
-            client = WebhookClient(self.webhook_url, timeout=SEND_SECONDS, retry_handlers=[])
+            client = WebhookClient(self.webhook_url, timeout=SEND_SECONDS, retry_handlers=[], logger=QUIET)
             answer = client.send_dict(body)
         except UNREACHABLE as error:
             raise ChannelError(f"Slack could not be reached: {one_line(str(error))}.") from None
         # A webhook does not raise: only this status with this body means that the message was taken.
         if answer.status_code != 200 or answer.body != "ok":
             raise refusal(answer.status_code, answer.body, answer.headers)
-
-
-def missing(name: str, token: str, prefix: str) -> str:
-    if token:
-        return f"The channel '{name}' has a bot token but no `channel` to post to."
-    return f"The channel '{name}' needs MENTIONDESK_{prefix}_WEBHOOK_URL or MENTIONDESK_{prefix}_BOT_TOKEN."
 
 
 def refusal(status: int, reason: str, headers: Mapping[str, Any]) -> ChannelError:

@@ -122,6 +122,9 @@ class TestSlack:
     def test_it_says_which_credential_is_missing(self) -> None:
         with pytest.raises(ChannelError, match="MENTIONDESK_SLACK_B_WEBHOOK_URL"):
             channel("slack", {}, credentials="SLACK_B")
+        with pytest.raises(ChannelError, match="WEBHOOK_URL is not a web address") as caught:
+            channel("slack", {"MENTIONDESK_SLACK_WEBHOOK_URL": "hooks.example/secret"})
+        assert "secret" not in str(caught.value)
         with pytest.raises(ChannelError, match="no `channel` to post to"):
             channel("slack", {"MENTIONDESK_SLACK_BOT_TOKEN": "xoxb"})
 
