@@ -54,20 +54,18 @@ def export_network(network: Any, path: Path) -> None:
         output_names=names,
         dynamic_axes={"tokens": {1: "length"}, "pull": {1: "length"}},
         opset_version=17,
-        dynamo=False,  # the newer exporter needs onnxscript and gives a graph that quantises no better
+        dynamo=False,  # the newer exporter needs onnxscript, one more dependency
     )
 
 
 def quantise(source: Path, target: Path) -> None:
     """Write the model at `source` with int8 weights: the encoder's products by column, the word embeddings by row."""
     model = onnx.load(str(source))
-    makers = {output: node for node in model.graph.node for output in node.output}
-    pull = [makers[name].name for name in makers["pull"].input if name in makers]
     quantize_dynamic(
         str(source),
         str(target),
         op_types_to_quantize=["MatMul"],
-        nodes_to_exclude=pull,  # the urgency head: a few numbers that decide much
+        nodes_to_exclude=_choose_exact(model.graph),
         weight_type=QuantType.QInt8,
         per_channel=True,
         reduce_range=True,  # 7 bits: processors without VNNI add in 16 bits, and would overflow in silence
@@ -75,6 +73,19 @@ def quantise(source: Path, target: Path) -> None:
     packed = onnx.load(str(target))
     _pack_embeddings(packed.graph)
     onnx.save(packed, str(target))
+
+
+def _choose_exact(graph: Any) -> list[str]:
+    """The products that stay in single precision: the urgency head, a few numbers that decide much; and the first
+    layer's way back from its wide middle, where single activations are so large that the others would be rounded away.
+    """
+    makers = {output: node for node in graph.node for output in node.output}
+    heights = {tensor.name: tensor.dims[0] for tensor in graph.initializer if len(tensor.dims) == 2}
+    pull = [makers[name].name for name in makers["pull"].input if name in makers]
+    products = [node for node in graph.node if node.op_type == "MatMul" and node.input[1] in heights]
+    width = min(heights[node.input[1]] for node in products)
+    narrowing = [node.name for node in products if heights[node.input[1]] > width]
+    return [*pull, narrowing[0]]
 
 
 def _pack_embeddings(graph: Any) -> None:

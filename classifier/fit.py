@@ -1,7 +1,7 @@
 """The training loop: steps of the optimiser, a running average of the weights, checkpoints to go on from."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,18 +108,19 @@ class Plan:
     base: Path
     epochs: int
     rate: float  # the highest of the encoder
+    seed: int
     holdout: str | None  # a SemEval release to leave out
 
 
-def train_network(plan: Plan, seed: int, checkpoint: Path, console: Console) -> Run:
+def train_network(plan: Plan, checkpoint: Path, console: Console) -> Run:
     """Train, or go on where `checkpoint` stands, to the end."""
     mixture = read_mixture(plan.data, AutoTokenizer.from_pretrained(plan.base), plan.holdout)
-    batches = list(plan_batches(mixture, plan.epochs, seed))
+    batches = list(plan_batches(mixture, plan.epochs, plan.seed))
     loss = Loss(count_labels([example for part, examples in mixture for example in examples * round(part.times)]))
-    run = start_run(plan.base, len(batches), plan.rate, seed)
+    run = start_run(plan.base, len(batches), plan.rate, plan.seed)
     resume_run(run, checkpoint)
     with show_progress(console) as progress:
-        task = progress.add_task(checkpoint.stem, total=len(batches), completed=run.step, loss=float("nan"))
+        task = progress.add_task("training", total=len(batches), completed=run.step, loss=float("nan"))
         smooth: float | None = None
         for batch in batches[run.step :]:
             value = take_step(run, loss, batch)
@@ -127,19 +128,8 @@ def train_network(plan: Plan, seed: int, checkpoint: Path, console: Console) -> 
             progress.update(task, advance=1, loss=smooth)
             if run.step % CHECKPOINT_EVERY == 0 or run.step == len(batches):
                 save_run(run, checkpoint)
-                console.log(f"{checkpoint.stem}: step {run.step} of {len(batches)}, loss {smooth:.3f}")
+                console.log(f"step {run.step} of {len(batches)}, loss {smooth:.3f}")
     return run
-
-
-def average_runs(networks: Sequence[Any]) -> Any:
-    """One network with the mean of the weights (Wortsman et al. 2022): what differs between runs is mostly noise."""
-    first, *others = networks
-    mean = {
-        name: torch.stack([weight, *(other.state_dict()[name] for other in others)]).float().mean(0)
-        for name, weight in first.state_dict().items()
-    }
-    first.load_state_dict(mean)
-    return first
 
 
 def show_progress(console: Console) -> Progress:

@@ -16,7 +16,7 @@ from classifier.dataset import MIXTURE, read_rows
 from classifier.engine import load
 from classifier.evaluate import Report, evaluate_rows, print_report
 from classifier.export import UNCALIBRATED, copy_tokenizer, export_network, quantise, write_card
-from classifier.fit import Plan, average_runs, train_network
+from classifier.fit import Plan, train_network
 
 SEED = 20260101
 DEV = ("sentiment/dev.jsonl", "care/dev.jsonl")
@@ -63,9 +63,8 @@ def describe_training(given: argparse.Namespace) -> dict[str, Any]:
     git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return {
         "commit": git.stdout.strip() or None,
-        "seed": SEED,
+        "seed": given.seed,
         "epochs": given.epochs,
-        "runs": given.runs,
         "rate": given.rate,
         "holdout": given.holdout,
         "base": {"model.safetensors": sha256(given.base / "model.safetensors")},
@@ -88,7 +87,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     parser.add_argument("--out", type=Path, required=True, help="for checkpoints and the model; resumes what is there")
     parser.add_argument("--card", type=Path, help="a model card whose table of scores is to be written anew")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--runs", type=int, default=2, help="runs, from seeds in a row, whose weights are averaged")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rate", type=float, default=5e-5, help="peak learning rate of the encoder")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--holdout", help="a SemEval release to leave out of training and to score on, say 2016test")
@@ -100,10 +99,10 @@ def main() -> None:
     given, console = read_arguments(), Console()
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
-    plan = Plan(given.data, given.base, given.epochs, given.rate, given.holdout)
-    runs = [train_network(plan, SEED + at, given.out / f"run-{at + 1}.pt", console) for at in range(given.runs)]
+    plan = Plan(given.data, given.base, given.epochs, given.rate, given.seed, given.holdout)
+    run = train_network(plan, given.out / "checkpoint.pt", console)
     with console.status("exporting, calibrating and scoring"):
-        export_models(average_runs([run.average.module for run in runs]), given.base, given.out)
+        export_models(run.average.module, given.base, given.out)
         calibrate_model(given.out, given.data, describe_training(given))
         reports = score_models(given.out, given.data, given.holdout)
     for name, report in reports.items():
