@@ -21,7 +21,7 @@ PAGES = (assets.blueprint, auth.blueprint, board.blueprint, feeds.blueprint, hea
 
 
 def create_app(settings: Settings, store: Store, *, secret_key: str) -> Flask:
-    """The application over a store whose schema is the newest. `secret_key` signs the sessions; keep it between starts."""
+    """The application over a store of the newest schema. `secret_key` signs the sessions; keep it between starts."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=secret_key,

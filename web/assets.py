@@ -62,6 +62,6 @@ def send(version: str, name: str) -> Response:
     if asset is None:
         abort(404)
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings["gzip"]:
         return Response(asset.packed, content_type=asset.type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(asset.body, content_type=asset.type, headers=headers)

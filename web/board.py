@@ -1,11 +1,12 @@
 """The queue: the desk's first page."""
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from monitor import queries
+from monitor.words import Status
 from web.context import here, this_moment
-from web.filters import chosen_in, queue_filter
+from web.filters import address, chosen_in, queue_filter
 from web.htmx import wants
 from web.login import whoami
 from web.mention_id import LARGEST_ID
@@ -17,6 +18,9 @@ blueprint = Blueprint("board", __name__)
 @blueprint.get("/")
 def queue() -> ResponseReturnValue:
     """The whole board, or only the rows or the column that htmx asks for."""
+    if "" in request.args.values() or request.args.get("status") == Status.OPEN:
+        # A form sends its empty fields too; the address should hold what was chosen and nothing else.
+        return redirect(address(url_for("board.queue"), chosen_in(request.args)))
     with here().store.read() as db:
         if wants("more"):
             return render_template("board/rows.html", **read_rows(db))

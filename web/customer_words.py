@@ -26,7 +26,7 @@ Span = tuple[int, int]
 
 
 def customer_words(text: str, source: str, words: Any = None) -> Markup:
-    """The text with the stretches of `words` (dicts with `start` and `end`) marked; offsets that do not fit are ignored."""
+    """The text with `words` (dicts with `start` and `end`) marked; offsets that do not fit are left out."""
     links = list(find_links(text, source))
     marks = sound_spans(words, len(text))
     edges = sorted({0, len(text), *(edge for start, end, _ in links for edge in (start, end)), *sum(marks, ())})

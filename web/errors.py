@@ -44,7 +44,9 @@ def say_refusal(error: DeskError, now: datetime) -> tuple[str, int]:
 
 
 def forgotten_session(_error: CSRFError) -> ResponseReturnValue:
-    return trouble("This page belongs to a session that has ended. Reload it and send again; what you typed is below.", 400)
+    return trouble(
+        "This page belongs to a session that has ended. Reload it and send again; what you typed is below.", 400
+    )
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

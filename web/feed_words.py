@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.models import Feed
+from monitor.units import say_duration
 from monitor.words import FeedState
-from web.wording import FEED_WORDS, ago, plural
+from web.wording import FEED_WORDS, plural
 
 BLIND = (FeedState.UNREACHABLE, FeedState.REFUSED, FeedState.UNPAID, FeedState.MISCONFIGURED)
 
@@ -34,10 +35,13 @@ def say_sight(feeds: Sequence[Feed], now: datetime) -> Sight:
         return Sight("No feeds are set up; mentions come by import.")
     blind = [feed for feed in feeds if is_blind(feed)]
     if len(blind) == 1:
-        return Sight(f"{blind[0].name} {say_state(blind[0])} since {ago(blind[0].state_since, now)}.", blind=True)
+        span = say_duration(now - blind[0].state_since)
+        return Sight(f"{blind[0].name} has been blind for {span}: {say_state(blind[0])}.", blind=True)
     if blind:
         first = min(feed.state_since for feed in blind)
-        return Sight(f"{len(blind)} of {len(feeds)} feeds cannot read, the first since {ago(first, now)}.", blind=True)
+        return Sight(
+            f"{len(blind)} of {len(feeds)} feeds are blind, the first for {say_duration(now - first)}.", blind=True
+        )
     return Sight(say_reading(feeds))
 
 
@@ -45,4 +49,7 @@ def say_reading(feeds: Sequence[Feed]) -> str:
     waiting = [feed for feed in feeds if feed.state != FeedState.READING]
     if not waiting:
         return f"Reading {'all ' if len(feeds) > 1 else ''}{plural(len(feeds), 'feed')}."
-    return f"Reading {len(feeds) - len(waiting)} of {plural(len(feeds), 'feed')}; {waiting[0].name}: {say_state(waiting[0])}."
+    if len(feeds) == 1:
+        return f"{feeds[0].name}: {say_state(feeds[0])}."
+    reading = f"{len(feeds) - len(waiting)} of {plural(len(feeds), 'feed')}"
+    return f"Reading {reading}; {waiting[0].name}: {say_state(waiting[0])}."

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from monitor.ingest import printable
 from monitor.queries import QueueFilter
 from monitor.words import Status
+from web.wording import source_title
 
 CHOICES = {
     "urgency": ("urgent", "high", "normal", "low"),
@@ -97,6 +98,8 @@ def say_chosen(name: str, value: str) -> str:
         return {"overdue": "overdue", "abuse": "abusive"}[name]
     if name == "assignee":
         return ASSIGNEE_WORDS[value]
+    if name == "source":
+        return source_title(value)
     return {"none": "no need"}.get(value, value) if name == "need" else value
 
 
@@ -109,3 +112,12 @@ def current_view(chosen: Mapping[str, str]) -> View | None:
 def offered(name: str, found: Iterable[str] = ()) -> list[str]:
     """What a menu offers: the fixed choices, or those found in the store."""
     return list(CHOICES.get(name) or found)
+
+
+def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Options of a menu whose values are their own words."""
+    return [(value, value) for value in values]
+
+
+def source_pairs(sources: Iterable[str]) -> list[tuple[str, str]]:
+    return [(source, source_title(source)) for source in sources]

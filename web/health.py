@@ -23,7 +23,7 @@ def healthz() -> ResponseReturnValue:
     except OperationalError as error:
         return jsonify(ok=False, database=False, reasons=[explain_failure(error)]), 503
     blind = {feed.name: say_state(feed) for feed in feeds if is_blind(feed)}
-    reasons = [f"The feed {name} {state}." for name, state in blind.items()]
+    reasons = [f"The feed {name} is blind: {state}." for name, state in blind.items()]
     if set_aside:
         reasons.append(f"{plural(set_aside, 'mention')} could not be judged.")
     counts = {"waiting_for_triage": waiting, "set_aside": set_aside, "feeds": len(feeds), "blind_feeds": sorted(blind)}

@@ -43,7 +43,9 @@ def claim(mention_id: int) -> ResponseReturnValue:
 @blueprint.post("/take-over")
 def take_over(mention_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
-    return act(mention_id, lambda db, id_, user, now: desk.take_over(db, id_, user, reason, now), Notice("It is yours."))
+    return act(
+        mention_id, lambda db, id_, user, now: desk.take_over(db, id_, user, reason, now), Notice("It is yours.")
+    )
 
 
 @blueprint.post("/release")
@@ -106,7 +108,7 @@ def relabel(mention_id: int) -> ResponseReturnValue:
 
 
 def act(mention_id: int, command: Command, done: Notice) -> ResponseReturnValue:
-    """Run the command in one transaction and show the mention as it stands now; what is refused keeps the typed text."""
+    """Run the command in one transaction and show the mention as it then stands; a refusal keeps what was typed."""
     try:
         with here().store.write() as db:
             command(db, mention_id, acting_user(db), this_moment())

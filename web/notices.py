@@ -1,6 +1,7 @@
 """The line that says an action was done, with its way back."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import flash, get_flashed_messages
 
@@ -21,5 +22,5 @@ def keep_notice(notice: Notice) -> None:
 
 def kept_notice() -> Notice | None:
     """The notice that waits for this page, if one does."""
-    kept = get_flashed_messages()
+    kept: list[Any] = list(get_flashed_messages())
     return Notice(**kept[-1]) if kept else None

@@ -8,8 +8,7 @@ from flask import Flask
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from monitor.models import Mention
-from monitor.press import is_overdue
+from monitor.models import Feed, Mention
 from web import feed_words, filters, wording
 from web.assets import asset_url
 from web.context import here, this_moment
@@ -24,6 +23,7 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.filters.update(
         excerpt=excerpt, source=wording.source_title, followers=wording.say_count, ordinal=wording.ordinal
     )
+    app.jinja_env.filters["pairs"] = filters.pairs
     app.jinja_env.filters.update(score=wording.score, sentence=say_activity, state=feed_words.say_state)
     app.jinja_env.tests["blind"] = feed_words.is_blind
     app.jinja_env.globals.update(
@@ -37,7 +37,7 @@ def init_rendering(app: Flask) -> None:
         at_handle=wording.at_handle,
         zone_of=zone_of,
         due_of=due_of,
-        overdue=is_overdue,
+        source_pairs=filters.source_pairs,
     )
     app.jinja_env.globals.update(age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time)
     app.context_processor(who_is_looking)
@@ -53,9 +53,9 @@ def who_is_looking() -> dict[str, Any]:
     return {"me": whoami() if is_signed_in() else None, "now": this_moment(), "demo": here().settings.demo}
 
 
-def zone_of(mention: Mention) -> ZoneInfo:
-    """The time zone of the mention's brand."""
-    return here().settings.brand(mention.brand.name).zone
+def zone_of(branded: Mention | Feed) -> ZoneInfo:
+    """The time zone of its brand."""
+    return here().settings.brand(branded.brand.name).zone
 
 
 def due_of(mention: Mention, now: datetime) -> wording.Due | None:

@@ -1,19 +1,24 @@
 """The audit trail as sentences: one for everything that can happen."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.models import Activity
 from monitor.words import Happened
-from web.wording import source_title
+from web.wording import clock_time, source_title
 
 Data = Mapping[str, Any]
 
 
-def say_activity(activity: Activity) -> str:
+def say_activity(activity: Activity, zone: ZoneInfo) -> str:
     """`Ben took this over from Ana: “she is off today”.` What a line of the trail lacks is left out, never guessed."""
     who = activity.user.name if activity.user else "The desk"
-    return SENTENCES[Happened(activity.happened)](who, activity.data or {})
+    data = dict(activity.data or {})
+    if data.get("until"):
+        data["until"] = clock_time(datetime.fromisoformat(data["until"]), activity.at, zone)
+    return SENTENCES[Happened(activity.happened)](who, data)
 
 
 def quoted(data: Data, name: str) -> str:
@@ -39,10 +44,12 @@ def relabelled(who: str, data: Data) -> str:
     return f"{who} corrected {data.get('head', 'the judgement')}{before} to {data.get('new', 'another label')}."
 
 
-def alerted(_who: str, data: Data) -> str:
-    channels = data.get("channels") or data.get("channel") or "the channels"
-    names = ", ".join(map(str, channels)) if isinstance(channels, list) else str(channels)
-    return f"Alert handed to {names}."
+def alert_failed(_who: str, data: Data) -> str:
+    return f"The alert to {data.get('channel', 'a channel')} could not be sent{because(data, 'reason')}"
+
+
+def snoozed(who: str, data: Data) -> str:
+    return f"{who} snoozed it until {data['until']}." if data.get("until") else f"{who} snoozed it."
 
 
 def taken_over(who: str, data: Data) -> str:
@@ -58,7 +65,8 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
     Happened.JUDGED: judged,
     Happened.SET_ASIDE: lambda who, data: f"It could not be judged{because(data, 'why', 'reason')}",
-    Happened.ALERTED: alerted,
+    Happened.ALERTED: lambda who, data: f"Alert sent to {data.get('channel', 'a channel')}.",
+    Happened.ALERT_FAILED: alert_failed,
     Happened.CLAIMED: lambda who, data: f"{who} claimed this.",
     Happened.TAKEN_OVER: taken_over,
     Happened.RELEASED: lambda who, data: f"{who} handed it back to the queue.",
@@ -66,7 +74,7 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.REPLIED: lambda who, data: f"{who} logged a public reply.",
     Happened.RESOLVED: lambda who, data: f"{who} resolved it{quoted(data, 'reason')}",
     Happened.REOPENED: lambda who, data: f"{who} reopened it.",
-    Happened.SNOOZED: lambda who, data: f"{who} snoozed it.",
+    Happened.SNOOZED: snoozed,
     Happened.WOKEN: lambda who, data: "Its snooze ended; it is open again.",
     Happened.RELABELLED: relabelled,
     Happened.FEED_DOWN: lambda who, data: f"The feed stopped reading{because(data, 'reason', 'why')}",

@@ -16,6 +16,7 @@ TITLES = {
     "mastodon": "Mastodon",
     "hackernews": "Hacker News",
     "rss": "RSS",
+    "sample": "Demo",
     "import": "Import",
     "file": "File",
 }

@@ -1,0 +1,98 @@
+"""Pictures of the pages at two widths in two themes, to be looked at: `python -m tests.browser.screens OUT`."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from monitor.clock import utcnow
+from monitor.demo import demo_settings
+from monitor.settings import Settings
+from monitor.store import Store
+from tests.browser.chromium import find_chromium, open_chromium
+from tests.browser.serving import served
+from tests.browser.showroom import PASSWORD, fill, open_empty
+from web import create_app
+
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+THEMES = ("light", "dark")
+
+
+def main(out: Path) -> None:
+    """Fill a desk, serve it, and photograph it; then an empty one."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = find_chromium()
+    if path is None:
+        raise SystemExit("There is no Chromium here; install it or set MENTIONDESK_CHROMIUM.")
+    with tempfile.TemporaryDirectory() as folder, open_chromium(path) as browser:
+        busy, empty = (demo_settings(Path(folder) / name) for name in ("busy", "empty"))
+        photograph(browser, busy, out, ("sign-in", "queue", "mention", "why", "strain", "account", "feeds"))
+        photograph(browser, empty, out, ("empty",), filled=False)
+
+
+def photograph(browser: Browser, settings: Settings, out: Path, wanted: tuple[str, ...], filled: bool = True) -> None:
+    """Every wanted page of one desk, at each size and in each theme."""
+    store = Store(settings.store_url)
+    store.ensure()
+    (fill if filled else open_empty)(store, settings, utcnow())
+    with served(create_app(settings, store, secret_key="pictures")) as address:
+        for size, theme in product(SIZES, THEMES):
+            width, height = SIZES[size]
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=theme, base_url=address
+            )
+            page = context.new_page()
+            for name in wanted:
+                STEPS[name](page)
+                page.screenshot(path=out / f"{name}-{size}-{theme}.png")
+            context.close()
+    store.close()
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Password").fill(PASSWORD)
+
+
+def see_queue(page: Page) -> None:
+    if page.url.endswith("/sign-in"):
+        page.get_by_role("button", name="Sign in").click()
+    page.goto("/")
+
+
+def see_mine(page: Page) -> None:
+    page.goto("/?assignee=me")
+    page.locator(".row a").first.click()
+    page.locator("article.mention").wait_for()
+
+
+def see_why(page: Page) -> None:
+    page.goto("/?assignee=none")
+    page.locator(".row a").nth(1).click()
+    page.get_by_text("Why?").click()
+
+
+def see_strain(page: Page) -> None:
+    page.goto("/?q=auroraair&assignee=none")
+    page.locator(".row", has_text="longname").first.locator("a").click()
+    page.locator("article.mention").wait_for()
+
+
+STEPS: dict[str, Callable[[Page], object]] = {
+    "sign-in": sign_in,
+    "queue": see_queue,
+    "mention": see_mine,
+    "why": see_why,
+    "strain": see_strain,
+    "account": lambda page: page.goto("/account"),
+    "feeds": lambda page: page.goto("/feeds"),
+    "empty": lambda page: (sign_in(page), see_queue(page)),
+}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,88 @@
+"""A busy desk to look at: the demo's posts, judged by the real model, and the rows that strain a layout."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from classifier.engine import load
+from monitor import desk, users
+from monitor.brands import sync_settings
+from monitor.demo import act_out_history
+from monitor.ingest import ingest_posts
+from monitor.models import Feed, Mention, User
+from monitor.settings import Settings
+from monitor.store import Store
+from monitor.triage import triage_batch
+from monitor.words import FeedState, Status
+from sources.base import Author, Post
+from sources.sample.showing import Showing, due_posts
+
+PASSWORD = "a calm desk at noon"
+RUNNING_FOR = timedelta(minutes=9)
+
+STRAINS = (
+    ("N" * 30 + " " + "Ō" * 470, "longname", "@auroraair hello?? my booking ref is gone from the app and I fly at 6"),
+    (
+        "أمل الحداد",
+        "amal_h",
+        "@auroraair رحلتي من لندن إلى أوسلو أُلغيت ولا أحد يرد على الهاتف. أنا في المطار مع طفلين 🙏",
+    ),
+    ("✈️ Zoë 💫", "zoe", "@auroraair 🔥🔥 cabin smells of burning, crew says it is fine?? 😱"),
+    ("<b>bold</b>", "markup", '<script>alert("x")</script> @auroraair your site shows <b>this</b> when I pay'),
+)
+
+
+def fill(store: Store, settings: Settings, now: datetime) -> None:
+    """Fill the store; Ana with `PASSWORD` is who looks at it."""
+    with store.write() as session:
+        sync_settings(session, settings, now - RUNNING_FOR)
+    with store.write() as session:
+        feed = session.scalars(select(Feed)).one()
+        posts = list(due_posts(Showing((now - RUNNING_FOR).replace(microsecond=0), pace=2), now, after=0))
+        strains = [strain(number, *row, now) for number, row in enumerate(STRAINS)]
+        ingest_posts(session, posts + strains, feed.brand, settings.brands[0], now, feed_id=feed.id)
+        feed.state, feed.state_since, feed.read_at = FeedState.READING, now - RUNNING_FOR, now
+        feed.next_poll_at = now + timedelta(seconds=3)
+    classifier = load(threads=2)
+    while triage_batch(store, classifier, settings, now - timedelta(seconds=20)):
+        pass
+    with store.write() as session:
+        act_out_history(session, settings, now)
+        act_out_shift(session, now)
+
+
+def strain(number: int, name: str, handle: str, text: str, now: datetime) -> Post:
+    author = Author(f"strain{number}", handle, name, 10 ** (number + 2))
+    return Post("x", f"9{number}", text, author, now - timedelta(minutes=2 + number), url="https://x.example/post")
+
+
+def open_empty(store: Store, settings: Settings, now: datetime) -> None:
+    """A desk on its first day: its feed, one user and no mention."""
+    with store.write() as session:
+        sync_settings(session, settings, now)
+        hire(session, now)
+
+
+def hire(session: Session, now: datetime) -> User:
+    me = users.add_user(session, "Ana", "lead", now)
+    users.set_password(me, PASSWORD)
+    return me
+
+
+def act_out_shift(session: Session, now: datetime) -> None:
+    """Two colleagues at work on what is pressing."""
+    me = hire(session, now)
+    ben = users.add_user(session, "Ben Osei-Tutu", "agent", now)
+    pressing = session.scalars(
+        select(Mention).where(Mention.status == Status.OPEN).order_by(Mention.press_rank, Mention.press_at, Mention.id)
+    ).all()
+    for mention in pressing[1:12:4]:
+        desk.claim(session, mention.id, ben, now - timedelta(minutes=3))
+    for mention in pressing[2:12:5]:
+        desk.claim(session, mention.id, me, now - timedelta(minutes=1))
+    desk.add_note(session, pressing[2].id, ben, "Called the gate; they hold the door until 12:40.", now)
+    desk.log_reply(session, pressing[2].id, me, "Hi, I am with you now. The gate knows.", "https://x.example/1", now)
+    desk.snooze(
+        session, pressing[9].id, ben if pressing[9].assignee_id == ben.id else me, now + timedelta(hours=3), now
+    )

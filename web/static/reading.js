@@ -1,0 +1,35 @@
+// Opening a mention beside the queue: its row stays marked, it begins at its top; menus close by themselves.
+const narrow = matchMedia("(max-width: 1099px)");
+
+function opened() {
+  const column = document.getElementById("mention");
+  const id = column.querySelector("[data-mention]")?.dataset.mention;
+  document.querySelectorAll(".row > a[aria-current]").forEach((link) => link.removeAttribute("aria-current"));
+  document.querySelector(`#row-${id} > a`)?.setAttribute("aria-current", "true");
+}
+
+document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  if (target.id !== "mention" && target.id !== "queue") return;
+  opened();
+  if (target.id !== "mention" || detail.requestConfig?.verb !== "get") return;
+  target.scrollTop = 0;
+  if (!narrow.matches) return;
+  scrollTo(0, 0);
+  target.focus({ preventScroll: true });
+});
+
+document.addEventListener("click", async ({ target }) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const copying = target.closest("[data-copy]");
+  if (!copying) return;
+  await navigator.clipboard.writeText(document.getElementById(copying.dataset.copy).value);
+  copying.textContent = "Copied";
+});
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
