@@ -1,8 +1,10 @@
 """The clockwork of one machine: what runs when. What is due is written in the tables; this only looks often."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from threading import Lock
 
 import structlog
@@ -13,6 +15,9 @@ from monitor import demo, desk, digest, outbox, polling, triage
 from monitor.clock import utcnow
 from monitor.settings import Settings
 from monitor.store import Store
+
+# A job that is still at work when its next time comes is simply not started again; that is no news.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 POLLERS = 8  # feeds read at the same time
 log = structlog.get_logger()
@@ -114,6 +119,7 @@ class Clockwork:
 def guarded(job: Callable[[], None]) -> Callable[[], None]:
     """A job that fails is logged and runs again at its next time; it never takes the others down."""
 
+    @wraps(job)
     def run() -> None:
         try:
             job()
