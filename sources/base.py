@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Cursor = dict[str, Any]
 """Where a feed has read to: made by a source, stored as JSON by the desk, handed back unread on the next poll."""
@@ -113,7 +113,7 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: str | None = None  # a proxy, a self-hosted server or a test in place of the platform's own host
-    timeout: float = 20.0  # seconds for one request
+    timeout: float = Field(default=20.0, gt=0)  # seconds for one request
     terms: tuple[str, ...] = ()  # filled from the brand: any of these makes a post a mention, where matching is local
     handle: str = ""  # filled from the brand: our own handle on this platform
 
@@ -124,7 +124,7 @@ class Source(Protocol):
     name: ClassVar[str]
     title: ClassVar[str]  # as people call the platform
     capabilities: ClassVar[frozenset[Capability]]
-    credentials: ClassVar[tuple[str, ...]]  # settings it needs, e.g. ("bearer_token",)
+    credentials: ClassVar[tuple[str, ...]]  # settings it reads, required ones first, e.g. ("bearer_token",)
     Options: ClassVar[type[Options]]
 
     def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
@@ -135,11 +135,17 @@ class Source(Protocol):
         ...
 
     def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
-        """The present edition of each post, None where it is gone; an id that could not be asked for is absent."""
+        """The present edition of each post, None where it is gone; an id that could not be asked for is absent.
+
+        Raises a `SourceError` for all of them; platforms take 100 at a time, so ask for no more to lose none.
+        """
         ...
 
     def reply(self, to: str, text: str) -> Receipt:
-        """Answer the post `to` in public. Raises `Misconfigured` where the platform or its keys do not allow it."""
+        """Answer the post `to` in public. Raises `Misconfigured` where the platform or its keys do not allow it.
+
+        After `Transient` nobody knows whether it was published.
+        """
         ...
 
 

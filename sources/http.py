@@ -1,6 +1,7 @@
 """Where a client library meets the network: our timeout, host and errors, before the library sleeps or retries."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ from requests.utils import get_environ_proxies
 from sources.base import Misconfigured, Transient
 
 Clock = Callable[[], datetime]
+VISIBLE = re.compile(r"[!-~]+")  # what an HTTP header can hold
 LONGEST_WAIT = timedelta(days=1)  # a platform that asks for more is asked again then
 
 
@@ -116,7 +118,11 @@ def _read_http_date(header: str, now: datetime) -> datetime | None:
 
 
 def need(credentials: Mapping[str, str], names: tuple[str, ...], platform: str) -> None:
-    """Raise `Misconfigured` that names the environment variables of the settings that are missing."""
-    missing = [f"MENTIONDESK_{platform.upper()}_{name.upper()}" for name in names if not credentials.get(name)]
+    """Raise `Misconfigured` that names the environment variables of settings that are missing or cannot be sent."""
+    variables = {name: f"MENTIONDESK_{platform.upper()}_{name.upper()}" for name in names}
+    missing = [variables[name] for name in names if not credentials.get(name)]
     if missing:
         raise Misconfigured(f"{platform} needs {' and '.join(missing)}.")
+    broken = [variables[name] for name in names if not VISIBLE.fullmatch(credentials[name])]
+    if broken:
+        raise Misconfigured(f"{' and '.join(broken)} holds spaces or letters that no key has; copy it again.")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.base import Author, Post
+from sources.values import whole, word
 
 SITE = "https://www.reddit.com"
 ERASED = frozenset({"[deleted]", "[removed]"})
@@ -50,15 +51,15 @@ def read_post(child: Json) -> Post:
     id = data.get("name") or f"{kind}_{data['id']}"
     return Post(
         source="reddit",
-        id=id,
+        id=str(id),
         text=_read_text(data) if kind == "t3" else str(data["body"]),
         author=_read_author(data),
         created_at=datetime.fromtimestamp(float(data["created_utc"]), UTC),
         url=_read_url(data),
-        in_reply_to=data.get("parent_id"),
-        thread_id=id if kind == "t3" else data.get("link_id"),
-        likes=data.get("score"),
-        reposts=data.get("num_crossposts"),
+        in_reply_to=word(data.get("parent_id")),
+        thread_id=id if kind == "t3" else word(data.get("link_id")),
+        likes=whole(data.get("score")),
+        reposts=whole(data.get("num_crossposts")),
         edited=bool(data.get("edited")),  # False, True (old posts) or when
         extra=_read_extra(data),
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sources.base import Author, Post
+from sources.values import items, mapping, whole, word
 
 EPOCH_MS = 1_288_834_974_657  # 4 November 2010, the zero of snowflake ids
 Json = Mapping[str, Any]
@@ -38,12 +39,12 @@ class Batch:
 
 def read_batch(body: Json) -> Batch:
     """Posts of `data` (a list or one), with authors and originals from `includes`. Never raises for an odd item."""
-    includes = _mapping(body.get("includes"))
+    includes = mapping(body.get("includes"))
     users = _by_id(includes.get("users"))
     originals = _by_id(_either(includes, "tweets", "posts"))
-    items = _items(body.get("data"))
-    batch = Batch(ids=[int(item["id"]) for item in items if str(item.get("id", "")).isdecimal()])
-    for item in items:
+    found = items(body.get("data"))
+    batch = Batch(ids=[int(item["id"]) for item in found if str(item.get("id", "")).isdecimal()])
+    for item in found:
         try:
             batch.posts.append(read_post(item, users, originals))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -57,7 +58,7 @@ def read_post(item: Json, users: Mapping[str, Json], originals: Mapping[str, Jso
     author = _read_author(item.get("author_id"), users)
     history = _strings(_either(item, "edit_history_tweet_ids", "edit_history_post_ids")) or [id]
     references = {each.get("type"): str(each.get("id")) for each in _references(item)}
-    counts = _mapping(item.get("public_metrics"))
+    counts = mapping(item.get("public_metrics"))
     return Post(
         source="x",
         id=id,
@@ -67,10 +68,10 @@ def read_post(item: Json, users: Mapping[str, Json], originals: Mapping[str, Jso
         created_at=_read_time(item.get("created_at"), id),
         url=f"https://x.com/{author.handle if author and author.handle != author.id else 'i'}/status/{id}",
         in_reply_to=references.get("replied_to"),
-        thread_id=item.get("conversation_id"),
-        lang=item.get("lang"),
-        likes=counts.get("like_count"),
-        reposts=_either(counts, "retweet_count", "repost_count"),
+        thread_id=word(item.get("conversation_id")),
+        lang=word(item.get("lang")),
+        likes=whole(counts.get("like_count")),
+        reposts=whole(_either(counts, "retweet_count", "repost_count")),
         edited=len(history) > 1,
         extra=_read_extra(item, history, references),
     )
@@ -87,7 +88,7 @@ def _read_text(item: Json, original_id: str | None, originals: Mapping[str, Json
 
 
 def _full_text(item: Json) -> str:
-    long = _mapping(_either(item, "note_tweet", "note_post"))
+    long = mapping(_either(item, "note_tweet", "note_post"))
     return str(long.get("text") or item.get("text") or "")
 
 
@@ -96,7 +97,7 @@ def _read_author(id: Any, users: Mapping[str, Json]) -> Author | None:
     if not id:
         return None
     user = users.get(str(id), {})
-    followers = _mapping(user.get("public_metrics")).get("followers_count")
+    followers = whole(mapping(user.get("public_metrics")).get("followers_count"))
     return Author(str(id), str(user.get("username") or id), html.unescape(str(user.get("name") or "")), followers)
 
 
@@ -116,26 +117,15 @@ def _read_extra(item: Json, history: list[str], references: Mapping[Any, str]) -
 
 
 def _references(item: Json) -> Iterable[Json]:
-    return _items(_either(item, "referenced_tweets", "referenced_posts"))
+    return items(_either(item, "referenced_tweets", "referenced_posts"))
 
 
 def _either(item: Json, older: str, newer: str) -> Any:
     return item[older] if older in item else item.get(newer)
 
 
-def _items(value: Any) -> list[Json]:
-    """The objects of a list, or the one object; archives write {} for an empty list."""
-    if isinstance(value, Mapping):
-        return [value] if value else []
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
 def _by_id(value: Any) -> dict[str, Json]:
-    return {str(each["id"]): each for each in _items(value) if "id" in each}
-
-
-def _mapping(value: Any) -> Json:
-    return value if isinstance(value, Mapping) else {}
+    return {str(each["id"]): each for each in items(value) if "id" in each}
 
 
 def _strings(value: Any) -> list[str]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from sources.base import Misconfigured
-from sources.http import LONGEST_WAIT, check_base_url, read_wait
+from sources.base import Misconfigured, Options
+from sources.http import LONGEST_WAIT, check_base_url, need, read_wait
 from sources.window import Window
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -45,6 +45,18 @@ def test_any_header_is_survived(header: str) -> None:
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(Misconfigured, match="base_url must begin with http"):
         check_base_url(url)
+
+
+@pytest.mark.parametrize("value", ["two words", "line\n", "schlüssel", "“quoted”"])
+def test_a_key_that_cannot_be_sent_is_named(value: str) -> None:
+    with pytest.raises(Misconfigured, match="MENTIONDESK_X_BEARER_TOKEN holds spaces or letters that no key has"):
+        need({"bearer_token": value}, ("bearer_token",), "X")
+
+
+@pytest.mark.parametrize("timeout", [0, -1])
+def test_no_time_at_all_is_no_timeout(timeout: float) -> None:
+    with pytest.raises(ValidationError):
+        Options(timeout=timeout)
 
 
 @pytest.mark.parametrize(("text", "hours"), [("24h", 24), ("90m", 1.5), (" 3 d ", 72), ("3600s", 1)])
