@@ -35,7 +35,7 @@ def may_send(lately: Lately, now: datetime) -> bool:
 
 def retry_delay(key: str, attempts: int, retry_after: timedelta | None) -> timedelta:
     """How long to wait after failed attempt number `attempts` (from 1): doubling, spread, never sooner than asked."""
-    delay = SHORTEST * 2 ** min(attempts - 1, 20) * (1 + 0.5 * spread(key, attempts))
+    delay = SHORTEST * (1 << min(attempts - 1, 20)) * (1 + 0.5 * spread(key, attempts))
     return max(min(delay, LONGEST), retry_after or timedelta())
 
 

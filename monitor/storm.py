@@ -49,9 +49,7 @@ def fold_waiting(session: Session, channel: str, now: datetime) -> None:
         session.flush()
 
 
-def folded(
-    key: str, channel: str, taken: Sequence[Row[tuple[int, int | None, datetime]]], now: datetime
-) -> Notification:
+def folded(key: str, channel: str, taken: Sequence[Row[int, int | None, datetime]], now: datetime) -> Notification:
     return Notification(
         key=key,
         channel=channel,

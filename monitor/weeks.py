@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.hours import DAYS
 from monitor.settings import DigestSettings
 
-YEARS = range(1970, 3000)
+YEARS = range(1970, 3000)  # of weeks that people may ask for
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,16 +24,16 @@ class IsoWeek:
         """`2026-W46`. Raises ValueError with a sentence."""
         found = re.fullmatch(r"(\d{4})-W(\d{2})", text.strip(), re.ASCII)
         try:
-            year, number = (int(part) for part in found.groups()) if found else (0, 0)
-            return cls.of(date.fromisocalendar(year, number, 1))
+            week = cls.of(date.fromisocalendar(int(found[1]), int(found[2]), 1)) if found else None
         except ValueError:
-            raise ValueError(f"'{text}' is not a week; write one like 2026-W46.") from None
+            week = None
+        if week is None or week.year not in YEARS:
+            raise ValueError(f"'{text}' is not a week; write one like 2026-W46.")
+        return week
 
     @classmethod
     def of(cls, day: date) -> Self:
         year, number, _ = day.isocalendar()
-        if year not in YEARS:
-            raise ValueError(f"{year} is no year of this desk")
         return cls(year, number)
 
     @classmethod

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from monitor.alerts import alert_urgent
 from monitor.models import Activity, Mention, Notification
-from monitor.outbox import claim_next, deliver_due
+from monitor.outbox import attempt, claim_next, deliver_due, record_sent
 from monitor.pace import BURST, LEASE, Lately, is_hopeless, may_send, retry_delay
 from monitor.settings import Settings
 from monitor.store import Store
@@ -139,7 +139,7 @@ def test_a_day_of_trying_is_enough(
     assert 95 < row.attempts < 130
 
 
-def test_killed_between_sending_and_recording_it_is_sent_again_with_the_same_key(
+def test_killed_before_sending_it_is_sent_when_the_lease_runs_out(
     store: Store, settings: Settings, deliver: Deliver, platforms: Platforms, now: datetime
 ) -> None:
     (mention_id,) = alert(store, settings, now)
@@ -148,7 +148,27 @@ def test_killed_between_sending_and_recording_it_is_sent_again_with_the_same_key
     assert deliver(now + LEASE - timedelta(seconds=1)) == 0
     assert deliver(now + LEASE) == 1
     assert keys(platforms) == [f"urgent:{mention_id}:duty"]
+
+
+def test_killed_between_sending_and_recording_it_is_sent_again_with_the_same_key(
+    store: Store,
+    settings: Settings,
+    environment: dict[str, str],
+    deliver: Deliver,
+    platforms: Platforms,
+    now: datetime,
+) -> None:
+    (mention_id,) = alert(store, settings, now)
+    with store.write() as session:
+        claimed = claim_next(session, "duty", now)
+    assert claimed
+    assert attempt(store, claimed, settings, now, environment) is None  # it was sent, and nobody wrote it down
+    assert deliver(now + LEASE) == 1
+    assert keys(platforms) == [f"urgent:{mention_id}:duty"] * 2
+    with store.write() as session:
+        assert not record_sent(session, claimed, now + LEASE), "the first sender was only slow: it changes nothing"
     assert rows(store)[0].attempts == 2
+    assert len(happened(store, Happened.ALERTED)) == 1
 
 
 def test_many_workers_never_send_the_same_alert(
