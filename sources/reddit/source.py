@@ -32,6 +32,7 @@ from sources.reddit.edge import Refused
 from sources.reddit.listing import Listing, keep_all, read_listing, read_new
 from sources.reddit.posts import SITE
 from sources.reddit.subreddits import clean_name, close, find_closed, list_due, spell
+from sources.values import items, mapping
 from sources.window import Window
 
 LONGEST_QUERY = 512
@@ -98,13 +99,12 @@ class Reddit:
 
     def reply(self, to: str, text: str) -> Receipt:
         self._client.need_user("Replying")
-        answer = self._client.post("api/comment", {"thing_id": to, "text": text}).get("json", {})
+        answer = mapping(mapping(self._client.post("api/comment", {"thing_id": to, "text": text})).get("json"))
         if answer.get("errors"):
             raise self._read_reply_error(answer["errors"])
-        things = answer.get("data", {}).get("things", [])
-        if not things:
+        data = next((mapping(each.get("data")) for each in items(mapping(answer.get("data")).get("things"))), {})
+        if not data.get("name"):
             raise Transient("Reddit took the reply without saying under which id.")
-        data = things[0]["data"]
         return Receipt(str(data["name"]), SITE + str(data.get("permalink", "")))
 
     def _read(self, listing: Listing, cursor: Cursor, meter: Meter) -> Iterator[Page]:
@@ -167,8 +167,10 @@ class Reddit:
 
     def _read_reply_error(self, errors: Any) -> SourceError:
         """Reddit refuses replies under status 200: `[["RATELIMIT", "Take a break for 5 minutes …", "ratelimit"]]`."""
-        kind, words = (str(part) for part in errors[0][:2])
-        if kind != "RATELIMIT":
+        words = (
+            " ".join(str(part) for error in errors for part in error[:2]) if isinstance(errors, list) else str(errors)
+        )
+        if "RATELIMIT" not in words:
             return Misconfigured(f"Reddit refused the reply: {words}")
         now, amount = self._clock(), re.search(r"(\d{1,4}) (second|minute|hour)", words)
         wait = timedelta(**{f"{amount[2]}s": int(amount[1])}) if amount else REPLY_WAIT

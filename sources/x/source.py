@@ -1,5 +1,6 @@
 """The X source: recent search, mentions of our own account, re-checks and replies."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +25,7 @@ from sources.base import (
 )
 from sources.http import Clock, need, read_clock
 from sources.meter import Meter
+from sources.values import items, mapping
 from sources.window import Window
 from sources.x.edge import XEdge
 from sources.x.posts import read_batch
@@ -34,6 +36,7 @@ POST_READ_USD = Decimal("0.005")
 OWN_MENTION_USD = Decimal("0.001")
 USER_READ_USD = Decimal("0.010")
 
+ID = re.compile(r"[0-9]{1,19}")
 LONGEST_QUERY = 512
 MOST_IDS = 100
 USER_KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
@@ -95,7 +98,7 @@ class X:
 
     def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
         """The newest editions. What X withholds or protects is absent, for it may come back."""
-        asked = [id for id in dict.fromkeys(ids) if id.isdigit() and len(id) <= 19]
+        asked = [id for id in dict.fromkeys(ids) if ID.fullmatch(id)]
         found = self._look_up(asked)
         newest = {id: post.extra["editions"][-1] for id, post in found.items() if post and post.edited}
         newer = self._look_up([edition for id, edition in newest.items() if edition != id])
@@ -108,7 +111,7 @@ class X:
                 "MENTIONDESK_X_ACCESS_TOKEN and MENTIONDESK_X_ACCESS_TOKEN_SECRET."
             )
         answer = self._client.create_tweet(text=text, in_reply_to_tweet_id=to, user_auth=True)
-        id = answer.get("data", {}).get("id")
+        id = mapping(answer.get("data")).get("id")
         if not id:
             raise Transient("X took the reply without saying under which id.")
         return Receipt(str(id), f"https://x.com/i/status/{id}")
@@ -135,7 +138,7 @@ class X:
     def _find_user(self, cursor: Cursor, meter: Meter) -> tuple[Cursor, Page]:
         meter.take()
         answer = self._client.get_user(username=self._handle, user_auth=self._read_as_user)
-        id = answer.get("data", {}).get("id")
+        id = mapping(answer.get("data")).get("id")
         if not id:
             raise Misconfigured(f"X knows no account @{self._handle}.")
         # A new handle may be another account: what was read of the old one's mentions says nothing about it.
@@ -173,5 +176,5 @@ def _join_terms(options: XOptions) -> str:
 
 def _read_gone(body: Mapping[str, Any]) -> list[str]:
     """Ids that X says do not exist. Other errors (protected, suspended, withheld) may pass."""
-    errors = body.get("errors") or []
-    return [str(each["resource_id"]) for each in errors if str(each.get("type", "")).endswith("/resource-not-found")]
+    errors = items(body.get("errors"))
+    return [str(each.get("resource_id")) for each in errors if str(each.get("type")).endswith("/resource-not-found")]

@@ -105,7 +105,7 @@ class X(Platform):
         routes.post("/2/tweets")(self._create)
 
     def refuse(self, status: int, fault: Fault) -> Response:
-        answer = jsonify(fault.detail.get("body") or _problem(status, fault))
+        answer = jsonify(fault.detail["body"] if "body" in fault.detail else _problem(status, fault))
         answer.status_code = status
         if status == 429 and "reset" in fault.detail:
             answer.headers["x-rate-limit-reset"] = str(int(self.clock.now().timestamp() + fault.detail["reset"]))

@@ -368,6 +368,14 @@ class TestReply:
         with pytest.raises(Misconfigured, match="Comments are locked"):
             make_reddit(platforms.reddit_user_credentials).reply(to, "We are on it.")
 
+    @pytest.mark.parametrize("body", [{}, [], {"json": None}, {"json": {"errors": [], "data": {"things": [1]}}}])
+    def test_an_answer_without_the_reply_leaves_it_open(
+        self, platforms: Platforms, make_reddit: MakeReddit, body: object
+    ) -> None:
+        platforms.reddit.fail("200", path="/api/comment", body=body)
+        with pytest.raises(Transient, match="without saying under which id"):
+            make_reddit(platforms.reddit_user_credentials).reply("t1_1", "We are on it.")
+
 
 def test_the_budget_is_shared_by_all_listings(platforms: Platforms, make_reddit: MakeReddit) -> None:
     comment_many(platforms, 10)

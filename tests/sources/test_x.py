@@ -340,7 +340,7 @@ class TestRecheck:
         platforms.x.delete(deleted)
         platforms.x.posts[int(protected)].protected = True
         platforms.x.edit(edited, "aurora air, corrected")
-        found = make_x().recheck([kept, deleted, protected, edited, "no number", kept])
+        found = make_x().recheck([kept, deleted, protected, edited, "no number", "²", kept])
         assert set(found) == {kept, deleted, edited}
         assert found[deleted] is None
         texts = {post.root_id: post.text for post in found.values() if post}
@@ -378,6 +378,14 @@ class TestReply:
     def test_without_a_users_keys_it_says_which(self, make_x: MakeX) -> None:
         with pytest.raises(Misconfigured, match="MENTIONDESK_X_CONSUMER_KEY"):
             make_x().reply("1", "hello")
+
+    @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {"text": "We are on it."}}])
+    def test_an_answer_without_the_reply_leaves_it_open(
+        self, platforms: Platforms, make_x: MakeX, body: dict[str, Any]
+    ) -> None:
+        platforms.x.fail("200", body=body)
+        with pytest.raises(Transient):
+            make_x(USER_KEYS).reply("1", "We are on it.")
 
     def test_a_conversation_that_is_closed_to_us_is_told_in_xs_words(self, platforms: Platforms, make_x: MakeX) -> None:
         to = platforms.x.post("aurora air?", answerable=False)
