@@ -308,7 +308,10 @@ class Notification(Base):
     """One alert on its way to one channel: the outbox. The row is the queue and the truth."""
 
     __tablename__ = "notification"
-    __table_args__ = (Index("ix_notification_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_notification_due", "state", "next_attempt_at"),
+        Index("ix_notification_channel_sent_at", "channel", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)  # so that the same alert is never written twice

@@ -20,6 +20,7 @@ from monitor.store import Store
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 POLLERS = 8  # feeds read at the same time
+SENDERS = 3  # rounds of the outbox at the same time: a channel that hangs must not hold up the next round
 log = structlog.get_logger()
 
 
@@ -47,7 +48,15 @@ class Clockwork:
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
-            self.clock.add_job(guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=utcnow())
+            instances = SENDERS if job == self.deliver else 1
+            self.clock.add_job(
+                guarded(job),
+                "interval",
+                seconds=seconds,
+                id=job.__name__,
+                next_run_time=utcnow(),
+                max_instances=instances,
+            )
         self.clock.start()
 
     def stop(self) -> None:

@@ -157,6 +157,8 @@ class ChannelSettings(Section):
 
     @model_validator(mode="after")
     def check_addressee(self) -> Self:
+        if self.name == "digest":
+            raise ValueError("the name 'digest' is taken by `[digest] to`")
         if self.kind == "email" and not self.to:
             raise ValueError("an email channel needs `to`, a list of addresses")
         return self

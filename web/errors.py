@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from monitor.desk import AlreadyClaimed, DeskError, Invalid, NotFound
 from monitor.queries import BadCursor
 from monitor.store import StoreError, explain_failure
+from web.api.problems import show_http_error
 from web.context import this_moment
 from web.htmx import is_htmx
 from web.wording import ago
@@ -54,6 +55,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if error.response is not None or code < 400:
         return error.get_response()
+    if request.path.startswith("/api/"):  # of no route, and so of no blueprint
+        return show_http_error(error)
     return trouble(SENTENCES.get(code, InternalServerError.description if code >= 500 else f"{error.name}."), code)
 
 

@@ -1,5 +1,6 @@
 """Commands that bring mentions in: poll, import, triage."""
 
+import os
 from pathlib import Path
 
 import click
@@ -92,7 +93,7 @@ def triage(desk: Desk, as_json: bool) -> None:
         waiting = queries.waiting_for_triage(session)
     done = 0
     if waiting:
-        classifier = load()
+        classifier = load(threads=os.cpu_count() or 1)
         with progress() as bar:
             task = bar.add_task("Judging", total=waiting, note="mentions")
             while batch := triaging.triage_batch(desk.store, classifier, desk.settings, utcnow(), size=256):

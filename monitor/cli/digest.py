@@ -1,6 +1,5 @@
 """The command that gives the weekly account."""
 
-import os
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from monitor.cli.context import Desk, pass_desk, print_json
 from monitor.clock import utcnow
 from monitor.digest_page import render_html, render_text
 from monitor.models import Brand
-from monitor.outbox import deliver_due
+from monitor.outbox import deliver_waiting
 from monitor.settings import Settings
 from monitor.weeks import IsoWeek
 
@@ -58,7 +57,5 @@ def send_now(desk: Desk, week: IsoWeek) -> None:
         brands = [session.query(Brand).filter_by(name=brand.name).one() for brand in desk.settings.brands]
         rows = [row for brand in brands for row in accounts.notifications(brand, week, desk.settings, now)]
         queued = queue(session, rows)
-    sent = 0
-    while delivered := deliver_due(desk.store, desk.settings, utcnow(), os.environ):
-        sent += delivered
+    sent = deliver_waiting(desk.store, desk.settings)
     click.echo(f"{queued} queued, {sent} sent." if queued else "It was sent before; nothing is sent twice.", err=True)

@@ -1,6 +1,7 @@
 """Commands of the classifier: classify and evaluate."""
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -29,7 +30,7 @@ def classify(text: str | None, file: TextIO | None) -> None:
     """Judge a text, or every line of a file, and print one JSON object a line in the same order."""
     if (text is None) == (file is None):
         raise click.UsageError("Give a text or --file, one of the two.")
-    classifier = load()
+    classifier = load(threads=os.cpu_count() or 1)
     if text is not None:
         print_json(classifier.judge([text])[0].as_json())
         return
@@ -67,7 +68,7 @@ def evaluate(file: Path, as_json: bool) -> None:
         rows = [json.loads(line) for line in stream if line.strip()]
     with progress() as bar:
         task = bar.add_task("Judging", total=len(rows), note="posts")
-        report = evaluate_rows(load(), bar.track(rows, task_id=task))
+        report = evaluate_rows(load(threads=os.cpu_count() or 1), bar.track(rows, task_id=task))
     if as_json:
         print_json(report.as_json())
     else:

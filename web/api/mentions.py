@@ -7,8 +7,9 @@ from werkzeug.exceptions import BadRequest
 from monitor import desk, queries
 from monitor.clock import utcnow
 from monitor.queries import QueueFilter
-from web.api.blueprint import Problem, asking_user, blueprint, spec
+from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import ClaimBody, LabelsBody, MentionsQuery, NoteBody, ReplyBody, ResolveBody, SnoozeBody
+from web.api.problems import Problem
 from web.api.shapes import show_detail, show_mention
 from web.api.writes import perform
 from web.context import here
@@ -59,7 +60,7 @@ def find_assignee(name: str) -> int | str:
     return user.id
 
 
-@blueprint.get("/mentions/<int:mention_id>")
+@blueprint.get("/mentions/<mention_id:mention_id>")
 @spec.validate(resp=READS)
 def read_mention(mention_id: int) -> Response:
     """One mention with thread, notes, replies, editions and timeline."""
@@ -70,7 +71,7 @@ def read_mention(mention_id: int) -> Response:
         return jsonify(show_detail(detail, utcnow()))
 
 
-@blueprint.post("/mentions/<int:mention_id>/claim")
+@blueprint.post("/mentions/<mention_id:mention_id>/claim")
 @spec.validate(resp=WRITES)
 def claim(mention_id: int, json: ClaimBody) -> Response:
     """Claim a mention. 409 with `claimed_by` and `claimed_at` if somebody else holds it."""
@@ -81,21 +82,21 @@ def claim(mention_id: int, json: ClaimBody) -> Response:
     return perform(mention_id, lambda session, user, now: desk.claim(session, mention_id, user, now))
 
 
-@blueprint.post("/mentions/<int:mention_id>/release")
+@blueprint.post("/mentions/<mention_id:mention_id>/release")
 @spec.validate(resp=WRITES)
 def release(mention_id: int) -> Response:
     """Hand a mention back to the queue."""
     return perform(mention_id, lambda session, user, now: desk.release(session, mention_id, user, now))
 
 
-@blueprint.post("/mentions/<int:mention_id>/notes")
+@blueprint.post("/mentions/<mention_id:mention_id>/notes")
 @spec.validate(resp=ADDS)
 def add_note(mention_id: int, json: NoteBody) -> Response:
     """Keep a note for colleagues."""
     return perform(mention_id, lambda session, user, now: desk.add_note(session, mention_id, user, json.text, now), 201)
 
 
-@blueprint.post("/mentions/<int:mention_id>/replies")
+@blueprint.post("/mentions/<mention_id:mention_id>/replies")
 @spec.validate(resp=ADDS)
 def log_reply(mention_id: int, json: ReplyBody) -> Response:
     """Log a public reply that was posted on the platform. Needs the claim."""
@@ -104,28 +105,28 @@ def log_reply(mention_id: int, json: ReplyBody) -> Response:
     )
 
 
-@blueprint.post("/mentions/<int:mention_id>/resolve")
+@blueprint.post("/mentions/<mention_id:mention_id>/resolve")
 @spec.validate(resp=WRITES)
 def resolve(mention_id: int, json: ResolveBody) -> Response:
     """Close a mention."""
     return perform(mention_id, lambda session, user, now: desk.resolve(session, mention_id, user, now, json.reason))
 
 
-@blueprint.post("/mentions/<int:mention_id>/reopen")
+@blueprint.post("/mentions/<mention_id:mention_id>/reopen")
 @spec.validate(resp=WRITES)
 def reopen(mention_id: int) -> Response:
     """Put a resolved or snoozed mention back into the queue."""
     return perform(mention_id, lambda session, user, now: desk.reopen(session, mention_id, user, now))
 
 
-@blueprint.post("/mentions/<int:mention_id>/snooze")
+@blueprint.post("/mentions/<mention_id:mention_id>/snooze")
 @spec.validate(resp=WRITES)
 def snooze(mention_id: int, json: SnoozeBody) -> Response:
     """Put a mention aside until a moment to come."""
     return perform(mention_id, lambda session, user, now: desk.snooze(session, mention_id, user, json.until, now))
 
 
-@blueprint.post("/mentions/<int:mention_id>/labels")
+@blueprint.post("/mentions/<mention_id:mention_id>/labels")
 @spec.validate(resp=WRITES)
 def relabel(mention_id: int, json: LabelsBody) -> Response:
     """Correct the judgement; each change is kept as a Correction."""

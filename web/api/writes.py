@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from monitor.clock import utcnow
 from monitor.models import IdempotencyKey, User
 from monitor.queries import mention_detail
-from web.api.blueprint import Problem, asking_user
+from web.api.blueprint import asking_user
+from web.api.problems import Problem
 from web.api.shapes import show_detail
 from web.context import here
 

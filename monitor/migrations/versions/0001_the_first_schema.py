@@ -270,6 +270,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_notification_key")),
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.create_index("ix_notification_channel_sent_at", ["channel", "sent_at"], unique=False)
         batch_op.create_index("ix_notification_due", ["state", "next_attempt_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notification_mention_id"), ["mention_id"], unique=False)
 
@@ -300,6 +301,7 @@ def downgrade() -> None:
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notification_mention_id"))
         batch_op.drop_index("ix_notification_due")
+        batch_op.drop_index("ix_notification_channel_sent_at")
 
     op.drop_table("notification")
     with op.batch_alter_table("note", schema=None) as batch_op:
