@@ -100,8 +100,8 @@ class Reddit:
     def reply(self, to: str, text: str) -> Receipt:
         self._client.need_user("Replying")
         answer = mapping(mapping(self._client.post("api/comment", {"thing_id": to, "text": text})).get("json"))
-        if answer.get("errors"):
-            raise self._read_reply_error(answer["errors"])
+        if errors := answer.get("errors"):
+            raise self._read_reply_error(errors if isinstance(errors, list) else [])
         data = next((mapping(each.get("data")) for each in items(mapping(answer.get("data")).get("things"))), {})
         if not data.get("name"):
             raise Transient("Reddit took the reply without saying under which id.")
@@ -165,12 +165,11 @@ class Reddit:
     def _submissions(self, names: Sequence[str]) -> Listing:
         return Listing("submissions", f"r/{'+'.join(names)}/new", wanted=self._wanted)
 
-    def _read_reply_error(self, errors: Any) -> SourceError:
+    def _read_reply_error(self, errors: Sequence[Any]) -> SourceError:
         """Reddit refuses replies under status 200: `[["RATELIMIT", "Take a break for 5 minutes …", "ratelimit"]]`."""
-        words = (
-            " ".join(str(part) for error in errors for part in error[:2]) if isinstance(errors, list) else str(errors)
-        )
-        if "RATELIMIT" not in words:
+        told = [error for error in errors if isinstance(error, list) and len(error) > 1]
+        words = " ".join(str(error[1]) for error in told) or "it gave no reason."
+        if "RATELIMIT" not in [error[0] for error in told]:
             return Misconfigured(f"Reddit refused the reply: {words}")
         now, amount = self._clock(), re.search(r"(\d{1,4}) (second|minute|hour)", words)
         wait = timedelta(**{f"{amount[2]}s": int(amount[1])}) if amount else REPLY_WAIT
