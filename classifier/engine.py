@@ -1,6 +1,7 @@
 """Judge texts with the model in a bundle: normalise, tokenise, run ONNX Runtime, decide."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from classifier.reasons import weigh_words
 
 MOST_CHARACTERS = 8_000  # a text is cut here before anything else touches it, so that none is slow
 MOST_WINDOWS = 8
+_MASKS = re.compile(r"@user|\bhttp\b|\bemail\b")
 OVERLAP = 32  # tokens that a window shares with the one before
 
 
@@ -75,7 +77,7 @@ class OnnxClassifier:
 
     def _judge(self, original: str) -> Judgement:
         text = normalise(original[:MOST_CHARACTERS])
-        windows = self._split(text.text)
+        windows = self._split(text.text if has_words(text.text) else "")  # a mask alone would be read like tea leaves
         readings = [self._read(window) for window in windows[:MOST_WINDOWS]]
         lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
         scores = combine(readings, lead)
@@ -127,7 +129,8 @@ class OnnxClassifier:
     ) -> tuple[Word, ...]:
         if urgency not in {"high", "urgent"}:
             return ()
-        return weigh_words(original, text, window.offsets, reading.pull, self._bundle.temperatures["urgency"])
+        temperature, level = self._bundle.temperatures["urgency"], URGENCIES.index(urgency)
+        return weigh_words(original, text, window.offsets, reading.pull, temperature, level)
 
 
 def combine(readings: Sequence[Reading], lead: int) -> dict[str, Floats]:
@@ -147,10 +150,15 @@ def mean_direction(vectors: Sequence[Floats]) -> NDArray[np.float32]:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
+def has_words(text: str) -> bool:
+    """Whether a normalised text says anything besides whom it mentions and where it links to."""
+    return any(map(str.isalnum, _MASKS.sub("", text)))
+
+
 def doubt(original: str, text: str, language: str | None, windows: int) -> tuple[str, ...]:
     """Why the judgement of a text deserves less trust, in sentences."""
     doubts = []
-    if not any(map(str.isalnum, text.replace("@user", "").replace("http", "").replace("email", ""))):
+    if not has_words(text):
         doubts.append("There are no words to judge.")
     if language not in {None, TRAINED_ON}:
         doubts.append(f"Written in {LANGUAGES[str(language)]}; the model was trained on English.")

@@ -200,12 +200,20 @@ def _head_cells(name: str, head: HeadReport) -> list[str]:
 
 
 def _label_table(name: str, head: HeadReport) -> Table:
-    """Precision, recall and F1 of each label, and what it was judged as."""
+    """Precision, recall and F1 of each label, and what it was most often taken for."""
     table = Table(title=name, title_justify="left")
-    for column in (name, "precision", "recall", "F1", *head.labels):
+    for column in (name, "rows", "precision", "recall", "F1"):
         table.add_column(column, justify="left" if column == name else "right")
+    table.add_column("taken for")
     scores = head.as_json()
     for label, judged in zip(head.labels, scores["confusion"], strict=True):
         row = scores["labels"][label]
-        table.add_row(label, *(f"{100 * row[key]:.1f}" for key in ("precision", "recall", "f1")), *map(str, judged))
+        shares = [f"{100 * row[key]:.1f}" for key in ("precision", "recall", "f1")]
+        table.add_row(label, str(row["support"]), *shares, _name_mistakes(label, head.labels, judged))
     return table
+
+
+def _name_mistakes(label: str, labels: Sequence[str], judged: Sequence[int]) -> str:
+    """The two labels that were most often given instead, with how often."""
+    wrong = sorted(((n, other) for n, other in zip(judged, labels, strict=True) if n and other != label), reverse=True)
+    return ", ".join(f"{other} {n}" for n, other in wrong[:2])

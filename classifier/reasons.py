@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from classifier.decide import Floats, soften
 from classifier.judgement import Word
-from classifier.labels import URGENCIES
 from classifier.normalise import Normalised
 
 MOST_WORDS = 5
 LEAST_SHARE = 0.25  # of the heaviest word's weight; lighter words explain nothing
-_PRESSING = URGENCIES.index("high")
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 _FUNCTION_WORDS = """
 a about also am an and are as at be been being but by can could did do does for from get got had has have he
@@ -26,9 +24,9 @@ _SILENT = frozenset(_FUNCTION_WORDS.split())
 
 
 def weigh_words(
-    original: str, text: Normalised, offsets: NDArray[np.int64], pull: Floats, temperature: float
+    original: str, text: Normalised, offsets: NDArray[np.int64], pull: Floats, temperature: float, level: int
 ) -> tuple[Word, ...]:
-    """The words without which P(high or urgent) would be lower, heaviest first; at most MOST_WORDS.
+    """The words without which the urgency would less likely reach `level`, heaviest first; at most MOST_WORDS.
 
     `offsets` [tokens, 2] are the tokens' places in the normalised text ([0, 0] for those that mark the ends) and `pull`
     [tokens, urgencies] the urgency head's logits for each token alone. The encoder's mean over tokens makes the text's
@@ -42,14 +40,14 @@ def weigh_words(
         return ()
     rest = len(pull) - members.sum(1)
     without = (pull.sum(0) - members @ pull) / np.maximum(rest, 1)[:, None]
-    drops = _press(pull.mean(0)[None], temperature)[0] - _press(without, temperature)
+    drops = _reach(level, pull.mean(0)[None], temperature)[0] - _reach(level, without, temperature)
     return _place(original, text, words, drops)
 
 
-def _press(logits: Floats, temperature: float) -> Floats:
-    """P(high or urgent) for each row of logits."""
-    pressing: Floats = soften(logits, temperature)[:, _PRESSING:].sum(1)
-    return pressing
+def _reach(level: int, logits: Floats, temperature: float) -> Floats:
+    """The probability of this urgency or a higher one, for each row of logits."""
+    reached: Floats = soften(logits, temperature)[:, level:].sum(1)
+    return reached
 
 
 def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], drops: Floats) -> tuple[Word, ...]:

@@ -123,7 +123,15 @@ def test_the_printed_report_shows_heads_and_labels() -> None:
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert "parrot 1 on 3 rows" in printed
     assert "macro-recall" in printed
-    assert "negative" in printed
+    (positive,) = (line for line in printed.splitlines() if line.startswith("│ positive"))
+    assert [cell.strip() for cell in positive.strip("│").split("│")] == [
+        "positive",
+        "1",
+        "0.0",
+        "0.0",
+        "0.0",
+        "negative 1",
+    ]
 
 
 def test_metrics_agree_with_chance_on_random_labels() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from classifier.labels import URGENCIES
 from classifier.normalise import normalise
 from classifier.reasons import MOST_WORDS, weigh_words
 
@@ -18,7 +19,7 @@ def weigh(text: str, alarming: set[str]) -> list[str]:
         at = normalised.text.index(word, at)
         offsets.append((at, at + len(word)))
     pull = [CALM, *(ALARMED if word in alarming else CALM for word in words)]
-    found = weigh_words(text, normalised, np.array(offsets), np.array(pull), 1.0)
+    found = weigh_words(text, normalised, np.array(offsets), np.array(pull), 1.0, URGENCIES.index("high"))
     return [word.text for word in found]
 
 
