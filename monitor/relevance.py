@@ -2,18 +2,16 @@
 
 from monitor.settings import BrandSettings
 from sources.base import Post
+from sources.matching import make_matcher
 
 
 def ignore_reason(post: Post, brand: BrandSettings) -> str | None:
     """Why a collected post is not a mention; None when it is one."""
     if post.author and is_own(post.source, post.author.handle, brand):
         return "own"
-    text = post.text.casefold()
-    if brand.must and not all(term.casefold() in text for term in brand.must):
+    if not all(make_matcher([term])(post.text) for term in brand.must):
         return "must"
-    if any(term.casefold() in text for term in brand.not_):
-        return "not"
-    return None
+    return "not" if make_matcher(brand.not_)(post.text) else None
 
 
 def is_own(source: str, handle: str, brand: BrandSettings) -> bool:
@@ -24,4 +22,4 @@ def is_own(source: str, handle: str, brand: BrandSettings) -> bool:
 
 def bare(handle: str) -> str:
     """A handle without the platform's decoration."""
-    return handle.casefold().removeprefix("@").removeprefix("u/").removeprefix("/u/")
+    return handle.casefold().removeprefix("@").removeprefix("/").removeprefix("u/")

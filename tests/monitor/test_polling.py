@@ -91,7 +91,7 @@ def test_nothing_is_lost_when_polls_break_off_between_pages(
 def fail_second_request(platforms: Platforms) -> None:
     """Let one request through, then answer one with a page of HTML."""
     platforms.x.faults.clear()
-    platforms.x.fail("200", path="/2/tweets/search/recent")
+    platforms.x.fail("none", path="/2/tweets/search/recent")
     platforms.x.fail("html", path="/2/tweets/search/recent")
 
 

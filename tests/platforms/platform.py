@@ -11,12 +11,15 @@ from flask import Blueprint, Response, g, jsonify, request
 from tests.platforms.clock import Clock
 
 HTML = "<!doctype html><title>Over capacity</title><h1>Something is technically wrong</h1>"
-FAULTS = ("200", "400", "401", "402", "403", "404", "429", "500", "502", "503", "html", "drop", "hang", "empty")
+FAULTS = ("200", "400", "401", "402", "403", "404", "429", "500", "502", "503", "html", "drop", "hang", "empty", "none")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One failure to come, for a request whose path contains `path`. `detail`: reset, retry_after, body, raw …"""
+    """One failure to come, for a request whose path contains `path`; the kind "none" lets it through unharmed.
+
+    `detail`: reset, retry_after, body, raw …
+    """
 
     kind: str
     path: str = ""
@@ -83,7 +86,7 @@ class Platform:
     def _inject(self) -> Response | None:
         g.life = self._life
         g.fault = fault = self._next_fault()
-        if fault is None or fault.kind in ("drop", "empty"):
+        if fault is None or fault.kind in ("drop", "empty", "none"):
             return None
         if fault.kind == "hang":
             self._closing.wait(fault.detail.get("seconds", 30))
