@@ -9,6 +9,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from monitor.models import Feed, Mention
+from monitor.units import say_duration
 from web import feed_words, filters, wording
 from web.assets import asset_url
 from web.context import here, this_moment
@@ -39,7 +40,9 @@ def init_rendering(app: Flask) -> None:
         due_of=due_of,
         source_pairs=filters.source_pairs,
     )
-    app.jinja_env.globals.update(age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time)
+    app.jinja_env.globals.update(
+        span=say_duration, age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time
+    )
     app.context_processor(who_is_looking)
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from monitor.clock import utcnow
-from monitor.demo import demo_settings
+from monitor.demo import BRAND, demo_settings
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.browser.chromium import find_chromium, open_chromium
 from tests.browser.serving import served
-from tests.browser.showroom import PASSWORD, fill, open_empty
+from tests.browser.showroom import FEEDS, PASSWORD, fill, open_empty
 from web import create_app
 
-SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+SIZES = {"wide": (1280, 800), "phone": (390, 844), "desk": (1920, 1080)}
 THEMES = ("light", "dark")
 
 
@@ -28,8 +28,9 @@ def main(out: Path) -> None:
     if path is None:
         raise SystemExit("There is no Chromium here; install it or set MENTIONDESK_CHROMIUM.")
     with tempfile.TemporaryDirectory() as folder, open_chromium(path) as browser:
-        busy, empty = (demo_settings(Path(folder) / name) for name in ("busy", "empty"))
-        photograph(browser, busy, out, ("sign-in", "queue", "mention", "why", "strain", "account", "feeds"))
+        busy = demo_settings(Path(folder) / "busy", brand=({**BRAND, "feed": FEEDS},))
+        empty = demo_settings(Path(folder) / "empty")
+        photograph(browser, busy, out, tuple(name for name in STEPS if name != "empty"))
         photograph(browser, empty, out, ("empty",), filled=False)
 
 
@@ -82,12 +83,31 @@ def see_strain(page: Page) -> None:
     page.locator("article.mention").wait_for()
 
 
+def see_menu(page: Page) -> None:
+    see_mine(page)
+    page.get_by_title("More actions").click()
+
+
+def see_filter(page: Page) -> None:
+    page.goto("/?urgency=high&q=auroraair")
+    page.get_by_title("Filters").click()
+
+
+def see_thread(page: Page) -> None:
+    page.goto("/?assignee=me")
+    page.locator(".row a").last.click()
+    page.locator("article .ours").wait_for()
+
+
 STEPS: dict[str, Callable[[Page], object]] = {
     "sign-in": sign_in,
     "queue": see_queue,
     "mention": see_mine,
     "why": see_why,
     "strain": see_strain,
+    "menu": see_menu,
+    "filter": see_filter,
+    "thread": see_thread,
     "account": lambda page: page.goto("/account"),
     "feeds": lambda page: page.goto("/feeds"),
     "empty": lambda page: (sign_in(page), see_queue(page)),

@@ -10,7 +10,7 @@ from monitor import desk, users
 from monitor.brands import sync_settings
 from monitor.demo import act_out_history
 from monitor.ingest import ingest_posts
-from monitor.models import Feed, Mention, User
+from monitor.models import Feed, Gap, Mention, Poll, User
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.triage import triage_batch
@@ -20,6 +20,12 @@ from sources.sample.showing import Showing, due_posts
 
 PASSWORD = "a calm desk at noon"
 RUNNING_FOR = timedelta(minutes=9)
+
+FEEDS = (
+    {"name": "demo", "source": "sample"},
+    {"name": "x-search", "source": "x", "query": '"aurora air" OR @auroraair'},
+    {"name": "reddit-comments", "source": "reddit", "subreddits": ["flights", "travel"]},
+)
 
 STRAINS = (
     ("N" * 30 + " " + "Ō" * 470, "longname", "@auroraair hello?? my booking ref is gone from the app and I fly at 6"),
@@ -38,18 +44,37 @@ def fill(store: Store, settings: Settings, now: datetime) -> None:
     with store.write() as session:
         sync_settings(session, settings, now - RUNNING_FOR)
     with store.write() as session:
-        feed = session.scalars(select(Feed)).one()
+        feed = session.scalars(select(Feed).where(Feed.source == "sample")).one()
         posts = list(due_posts(Showing((now - RUNNING_FOR).replace(microsecond=0), pace=2), now, after=0))
         strains = [strain(number, *row, now) for number, row in enumerate(STRAINS)]
         ingest_posts(session, posts + strains, feed.brand, settings.brands[0], now, feed_id=feed.id)
-        feed.state, feed.state_since, feed.read_at = FeedState.READING, now - RUNNING_FOR, now
-        feed.next_poll_at = now + timedelta(seconds=3)
+        act_out_polls(session, feed, now)
     classifier = load(threads=2)
     while triage_batch(store, classifier, settings, now - timedelta(seconds=20)):
         pass
     with store.write() as session:
         act_out_history(session, settings, now)
         act_out_shift(session, now)
+
+
+def act_out_polls(session: Session, feed: Feed, now: datetime) -> None:
+    """The demo's feed reads; X refuses our key, and Reddit has left a gap."""
+    for other in session.scalars(select(Feed)):
+        other.state, other.state_since, other.read_at = FeedState.READING, now - RUNNING_FOR, now
+        other.next_poll_at = now + timedelta(seconds=30)
+        for minute in range(6, 0, -1):
+            begun = now - timedelta(minutes=minute)
+            session.add(Poll(feed_id=other.id, started_at=begun, finished_at=begun, read=9 - minute, stored=7 - minute))
+        if other.source == "reddit":
+            reason = "Reddit hands out only its newest 1,000 comments."
+            hour = timedelta(hours=1)
+            session.add(Gap(feed_id=other.id, reason=reason, since=now - 3 * hour, until=now - 2 * hour, found_at=now))
+        if other.source == "x":
+            other.state, other.state_reason = (
+                FeedState.REFUSED,
+                "X refused our key (401). Check MENTIONDESK_X_BEARER_TOKEN.",
+            )
+            session.add(Poll(feed_id=other.id, started_at=now, finished_at=now, error=other.state_reason))
 
 
 def strain(number: int, name: str, handle: str, text: str, now: datetime) -> Post:
