@@ -1,7 +1,7 @@
 """One poll of one feed: claim it, read page by page, store each page with its cursor, and say how it ended."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -45,9 +45,16 @@ def due_feeds(session: Session, now: datetime) -> list[int]:
 
 
 def poll_feed(
-    store: Store, settings: Settings, feed_id: int, environment: Mapping[str, str] = os.environ
+    store: Store,
+    settings: Settings,
+    feed_id: int,
+    environment: Mapping[str, str] = os.environ,
+    sources: MutableMapping[int, Source] | None = None,
 ) -> Polled | None:
-    """Poll a feed now. None where somebody else is polling it, or the configuration no longer has it."""
+    """Poll a feed now. None where somebody else is polling it, or the configuration no longer has it.
+
+    `sources` keeps each feed's source from poll to poll, and with it connections and signed-in sessions.
+    """
     with store.write() as session:
         feed = claim_feed(session, feed_id, utcnow())
         if feed is None:
@@ -57,7 +64,7 @@ def poll_feed(
         session.add(poll)
     if configured is None:
         return None
-    return Reading(store, feed, *configured, poll, environment).run()
+    return Reading(store, feed, *configured, poll, environment, {} if sources is None else sources).run()
 
 
 def claim_feed(session: Session, feed_id: int, now: datetime) -> Feed | None:
@@ -90,9 +97,10 @@ class Reading:
         settings: FeedSettings,
         poll: Poll,
         environment: Mapping[str, str],
+        sources: MutableMapping[int, Source],
     ) -> None:
         self.store, self.feed, self.brand, self.settings = store, feed, brand, settings
-        self.poll, self.environment = poll, environment
+        self.poll, self.environment, self.sources = poll, environment, sources
         self.counts = Ingested()
 
     def run(self) -> Polled:
@@ -102,6 +110,7 @@ class Reading:
         except CursorExpired as error:
             outcome = self.begin_again(error)
         except SourceError as error:
+            self.sources.pop(self.feed.id, None)  # its key may be replaced by the next poll
             outcome = judge_failure(error, self.feed.failures + 1, self.settings.every, utcnow())
         except Exception:
             self.finish(
@@ -115,7 +124,8 @@ class Reading:
         if self.spent_this_month():
             until = next_month(utcnow())
             return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
-        source = source_for(self.brand, self.settings, self.environment)
+        source = self.sources.get(self.feed.id) or source_for(self.brand, self.settings, self.environment)
+        self.sources[self.feed.id] = source
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
         return Outcome(FeedState.READING, "", utcnow() + self.settings.every)

@@ -15,6 +15,7 @@ from monitor import demo, desk, digest, outbox, polling, triage
 from monitor.clock import utcnow
 from monitor.settings import Settings
 from monitor.store import Store
+from sources.base import Source
 
 # A job that is still at work when its next time comes is simply not started again; that is no news.
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -39,6 +40,7 @@ class Clockwork:
         self.classifier: Classifier | None = None
         self.model_trouble = ""
         self.polling: set[int] = set()
+        self.sources: dict[int, Source] = {}
         self.lock = Lock()
         self.pool = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
         self.clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
@@ -76,7 +78,7 @@ class Clockwork:
 
     def poll_one(self, feed_id: int) -> None:
         try:
-            polling.poll_feed(self.store, self.settings, feed_id, self.environment)
+            polling.poll_feed(self.store, self.settings, feed_id, self.environment, self.sources)
         except Exception:
             log.exception("a poll failed", feed=feed_id)
         finally:
