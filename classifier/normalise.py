@@ -86,7 +86,7 @@ def _nfkc(match: re.Match[str]) -> str:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    return html.unescape(match[0])
+    return html.unescape(match[0]).translate(STRAIGHT)
 
 
 def _becomes(text: str) -> Rewrite:
