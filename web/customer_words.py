@@ -1,6 +1,7 @@
 """A customer's words as safe HTML: carried words marked, links and handles made clickable, everything else inert."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
@@ -98,6 +99,18 @@ def trim(said: str) -> str:
     """Without the punctuation that ends a sentence, or a bracket that was opened before the link."""
     said = said.rstrip(PUNCTUATION)
     return said if "(" in said else said.rstrip(")" + PUNCTUATION)
+
+
+def direction(text: str) -> str:
+    """`rtl` or `ltr`, by most of its letters; `auto` without any.
+
+    Browsers go by the first letter, but an Arabic post usually begins with the brand's handle.
+    """
+    kinds = [unicodedata.bidirectional(letter) for letter in PIECE.sub("", text[:EXCERPT])]
+    to_left, to_right = sum(kind in ("R", "AL") for kind in kinds), kinds.count("L")
+    if not to_left and not to_right:
+        return "auto"
+    return "rtl" if to_left > to_right else "ltr"
 
 
 def excerpt(text: str) -> str:

@@ -13,7 +13,7 @@ from monitor.units import say_duration
 from web import feed_words, filters, wording
 from web.assets import asset_url
 from web.context import here, this_moment
-from web.customer_words import excerpt
+from web.customer_words import direction, excerpt
 from web.login import is_signed_in, whoami
 from web.timeline import say_activity
 
@@ -22,7 +22,11 @@ def init_rendering(app: Flask) -> None:
     """Give templates their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        excerpt=excerpt, source=wording.source_title, followers=wording.say_count, ordinal=wording.ordinal
+        excerpt=excerpt,
+        direction=direction,
+        source=wording.source_title,
+        followers=wording.say_count,
+        ordinal=wording.ordinal,
     )
     app.jinja_env.filters["pairs"] = filters.pairs
     app.jinja_env.filters.update(score=wording.score, sentence=say_activity, state=feed_words.say_state)

@@ -29,8 +29,17 @@ FEED_WORDS = {
     FeedState.UNPAID: "out of credits or budget",
     FeedState.MISCONFIGURED: "set up wrongly",
 }
+# unit, its seconds, and from how many seconds on it is used
+AGES = (
+    ("y", 31_557_600, 63_115_200),
+    ("w", 604_800, 1_209_600),
+    ("d", 86_400, 86_400),
+    ("h", 3_600, 3_600),
+    ("m", 60, 60),
+)
 ROUND_THE_CLOCK = "urgent counts round the clock"
 JUST_NOW = timedelta(minutes=1)
+LONG_AGO = timedelta(days=30)  # from here on a date says more than a number of days
 
 
 @dataclass(frozen=True)
@@ -43,10 +52,12 @@ class Due:
 
 
 def due_words(due: datetime | None, answered: bool, now: datetime, zone: ZoneInfo) -> Due | None:
-    """`due in 6 min`, `overdue 12 min`, `due 16:40`, `due Mon 09:00`, `due 3 Dec 09:00`; None where nothing is due."""
+    """`due in 6 min`, `overdue 12 min`, `due Mon 09:00`, `overdue since 3 Dec 09:00`; None where nothing is due."""
     if due is None or answered:
         return None
     if is_overdue(due, answered, now):
+        if now - due >= LONG_AGO:
+            return Due(f"overdue since {clock_time(due, now, zone)}", late=True)
         return Due(f"overdue {say_duration(now - due)}", late=True, near=now - due < timedelta(hours=1))
     if due - now < timedelta(hours=1):
         return Due(f"due in {say_duration(due - now)}", near=True)
@@ -71,19 +82,17 @@ def exact_time(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def age(moment: datetime, now: datetime) -> str:
-    """As short as a queue wants it: `now`, `2m`, `3h`, `4d`, `12w`."""
+    """As short as a queue wants it: `now`, `2m`, `3h`, `4d`, `12w`, `3y`."""
     passed = now - moment
     if passed < JUST_NOW:
         return "now"
     seconds = int(passed.total_seconds())
-    for unit, size in (("w", 14 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60)):
-        if seconds >= size:
-            return f"{seconds // (7 * 86_400 if unit == 'w' else size)}{unit}"
-    raise AssertionError("a minute has passed")
+    unit, size, _ = next(step for step in AGES if seconds >= step[2])
+    return f"{seconds // size}{unit}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """Inside a sentence: `12 s ago`, `3 h ago`."""
+    """Inside a sentence: `12 s ago`, `3 h ago`; `just now` where clocks differ."""
     return f"{say_duration(now - moment)} ago" if moment < now else "just now"
 
 

@@ -17,7 +17,7 @@ from tests.browser.serving import served
 from tests.browser.showroom import FEEDS, PASSWORD, fill, open_empty
 from web import create_app
 
-SIZES = {"wide": (1280, 800), "phone": (390, 844), "desk": (1920, 1080)}
+SIZES = {"wide": (1280, 800), "phone": (390, 844), "desk": (1920, 1080), "small": (1100, 720)}
 THEMES = ("light", "dark")
 
 
@@ -83,6 +83,21 @@ def see_strain(page: Page) -> None:
     page.locator("article.mention").wait_for()
 
 
+def see_claimed(page: Page) -> None:
+    page.goto("/?q=amal_h")
+    page.locator(".row a").first.click()
+    page.get_by_text("Correct it").click()
+    if "Claim it to reply" in page.locator("article").inner_text():
+        page.get_by_role("button", name="Claim").click()
+        page.get_by_text("Claimed.").wait_for()
+
+
+def see_abusive(page: Page) -> None:
+    page.goto("/?abuse=1")
+    page.locator(".row a").first.click()
+    page.locator("article.mention").wait_for()
+
+
 def see_menu(page: Page) -> None:
     see_mine(page)
     page.get_by_title("More actions").click()
@@ -105,6 +120,8 @@ STEPS: dict[str, Callable[[Page], object]] = {
     "mention": see_mine,
     "why": see_why,
     "strain": see_strain,
+    "claimed": see_claimed,
+    "abusive": see_abusive,
     "menu": see_menu,
     "filter": see_filter,
     "thread": see_thread,

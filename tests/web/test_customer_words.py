@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.customer_words import customer_words, excerpt
+from web.customer_words import customer_words, direction, excerpt
 
 
 class Reader(HTMLParser):
@@ -91,6 +91,19 @@ def test_no_text_becomes_a_tag_and_none_is_lost(text: str, source: str, words: l
     assert read.words == text
     assert set(read.tags) <= {"a", "mark"}
     assert all(link.startswith(("http://", "https://")) for link in read.links)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("@auroraair رحلتي أُلغيت", "rtl"),
+        ("https://a.example/b שלום", "rtl"),
+        ("my flight אל על is late", "ltr"),
+        ("?!", "auto"),
+    ],
+)
+def test_the_direction_is_that_of_most_letters(text: str, said: str) -> None:
+    assert direction(text) == said
 
 
 def test_the_queues_excerpt_is_one_bounded_line() -> None:

@@ -29,6 +29,7 @@ NOW = datetime(2026, 7, 15, 11, 0, tzinfo=UTC)  # noon in London, a Wednesday
         (timedelta(days=20), "due 4 Aug 12:00"),
         (timedelta(minutes=-12), "overdue 12 min"),
         (timedelta(days=-6), "overdue 6 d"),
+        (timedelta(days=-400), "overdue since 10 Jun 2025"),
     ],
 )
 def test_due_in_words(away: timedelta, said: str) -> None:
@@ -53,6 +54,7 @@ def test_nothing_is_due_once_answered() -> None:
         (200_000, "2d"),
         (13 * 86_400, "13d"),
         (15 * 86_400, "2w"),
+        (800 * 86_400, "2y"),
     ],
 )
 def test_age(seconds: int, said: str) -> None:

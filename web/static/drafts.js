@@ -6,9 +6,13 @@ function attempt(step) {
   try { return step(); } catch { return null; } // storage may be switched off
 }
 
+function forget(start) {
+  attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(start)).forEach((key) => localStorage.removeItem(key)));
+}
+
 function restore() {
-  for (const done of document.querySelectorAll("[data-sent]")) keep(done.dataset.sent, "");
-  for (const field of document.querySelectorAll("textarea[data-draft]")) {
+  for (const done of document.querySelectorAll("[data-sent]")) forget(mine + done.dataset.sent);
+  for (const field of document.querySelectorAll("[data-draft]")) {
     field.value ||= attempt(() => localStorage.getItem(mine + field.dataset.draft)) || "";
     count(field);
   }
@@ -24,13 +28,12 @@ function count(field) {
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (!target.matches("textarea[data-draft]")) return;
+  if (!target.matches("[data-draft]")) return;
   keep(target.dataset.draft, target.value);
   count(target);
 });
 document.addEventListener("submit", ({ target }) => {
-  if (!target.matches("[data-sign-out]")) return;
-  attempt(() => Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)));
+  if (target.matches("[data-sign-out]")) forget("draft:");
 });
 document.addEventListener("htmx:afterSettle", restore);
 restore();

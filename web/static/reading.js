@@ -11,7 +11,12 @@ function opened() {
 document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
   if (target.id !== "mention" && target.id !== "queue") return;
   opened();
-  if (target.id !== "mention" || detail.requestConfig?.verb !== "get") return;
+  if (target.id !== "mention") return;
+  // What had the focus was swapped away: go on from the mention's head, not from the top of the page.
+  if (detail.requestConfig?.verb !== "get") {
+    if (document.activeElement === document.body) document.getElementById("author")?.focus({ preventScroll: true });
+    return;
+  }
   target.scrollTop = 0;
   if (!narrow.matches) return;
   scrollTo(0, 0);

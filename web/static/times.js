@@ -12,7 +12,7 @@ export function sayDuration(seconds) {
 }
 
 export function sayAge(seconds) {
-  for (const [unit, size, least] of [["w", 604800, 1209600], ["d", 86400, 86400], ["h", 3600, 3600], ["m", 60, 60]]) {
+  for (const [unit, size, least] of [["y", 31557600, 63115200], ["w", 604800, 1209600], ["d", 86400, 86400], ["h", 3600, 3600], ["m", 60, 60]]) {
     if (seconds >= least) return `${Math.floor(seconds / size)}${unit}`;
   }
   return "now";
