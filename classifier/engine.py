@@ -77,7 +77,7 @@ class OnnxClassifier:
 
     def _judge(self, original: str) -> Judgement:
         text = normalise(original[:MOST_CHARACTERS])
-        windows = self._split(text.text if has_words(text.text) else "")  # a mask alone would be read like tea leaves
+        windows = self._split(text.text if has_words(text.text) else "")  # masks alone mean nothing
         readings = [self._read(window) for window in windows[:MOST_WINDOWS]]
         lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
         scores = combine(readings, lead)

@@ -112,13 +112,18 @@ class Plan:
     holdout: str | None  # a SemEval release to leave out
 
 
-def train_network(plan: Plan, checkpoint: Path, console: Console) -> Run:
-    """Train, or go on where `checkpoint` stands, to the end."""
+def prepare_run(plan: Plan, checkpoint: Path) -> tuple[Run, list[Batch], Loss]:
+    """The run, as fresh or as `checkpoint` has it; all its batches, those that it has seen included; and its loss."""
     mixture = read_mixture(plan.data, AutoTokenizer.from_pretrained(plan.base), plan.holdout)
     batches = list(plan_batches(mixture, plan.epochs, plan.seed))
-    loss = Loss(count_labels([example for part, examples in mixture for example in examples * round(part.times)]))
     run = start_run(plan.base, len(batches), plan.rate, plan.seed)
     resume_run(run, checkpoint)
+    return run, batches, Loss(count_labels([one for part, examples in mixture for one in examples * round(part.times)]))
+
+
+def train_network(plan: Plan, checkpoint: Path, console: Console) -> Run:
+    """Train, or go on where `checkpoint` stands, to the end."""
+    run, batches, loss = prepare_run(plan, checkpoint)
     with show_progress(console) as progress:
         task = progress.add_task("training", total=len(batches), completed=run.step, loss=float("nan"))
         smooth: float | None = None

@@ -94,9 +94,9 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     return parser.parse_args(arguments)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train, export, calibrate and score; what is left in `--out/model` is ready to serve."""
-    given, console = read_arguments(), Console()
+    given, console = read_arguments(arguments), Console()
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
     plan = Plan(given.data, given.base, given.epochs, given.rate, given.seed, given.holdout)

@@ -1,0 +1,98 @@
+"""Training from end to end on a network of a thimble's size; where torch is installed, which serving never needs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is for training only and is not installed")
+pytest.importorskip("onnx", reason="onnx is for training only and is not installed")
+
+from rich.console import Console  # noqa: E402
+from transformers import BertConfig, BertModel  # noqa: E402
+
+from classifier import engine, fit, train  # noqa: E402
+from classifier.bundle import MODEL_DIR  # noqa: E402
+from classifier.card import BEGIN, END  # noqa: E402
+from classifier.dataset import MIXTURE, UNLABELLED, Batch  # noqa: E402
+from classifier.labels import HEADS  # noqa: E402
+from classifier.network import Loss, soften_targets  # noqa: E402
+from tests.classifier.test_quality import KNOWN  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # torch and its exporter warn of their own affairs
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """Base weights: a tiny encoder that has learnt nothing, with the real tokenizer."""
+    config = BertConfig(hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96)
+    torch.manual_seed(0)
+    BertModel(config, add_pooling_layer=False).save_pretrained(tmp_path / "base")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(MODEL_DIR / name, tmp_path / "base" / name)
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Labelled sets by the names that training looks for: the known posts, over and over."""
+    care = [
+        {"text": text, "urgency": (urgency or "low").split()[0], "need": need or "none", "abuse": int(abuse)}
+        for text, _, urgency, need, abuse in KNOWN
+    ]
+    sentiment = [{"text": row[0], "sentiment": row[1] or "neutral", "release": "2016test"} for row in KNOWN]
+    for file in (*(part.file for part in MIXTURE), *train.DEV):
+        path = tmp_path / "data" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = sentiment if file.startswith("sentiment") else care
+        path.write_text("\n".join(map(json.dumps, rows * 20)), encoding="utf-8")
+    return tmp_path / "data"
+
+
+def test_a_run_that_was_stopped_ends_with_the_same_weights(base: Path, data: Path, tmp_path: Path) -> None:
+    plan, quiet = fit.Plan(data, base, 1, 1e-3, 7, None), Console(quiet=True)
+    whole = fit.train_network(plan, tmp_path / "whole.pt", quiet)
+    stopped, batches, loss = fit.prepare_run(plan, tmp_path / "stopped.pt")
+    for batch in batches[: len(batches) // 2]:
+        fit.take_step(stopped, loss, batch)
+    fit.save_run(stopped, tmp_path / "stopped.pt")
+    resumed = fit.train_network(plan, tmp_path / "stopped.pt", quiet)
+    for name, weight in whole.average.state_dict().items():
+        assert torch.equal(weight, resumed.average.state_dict()[name]), name
+
+
+def test_rows_train_only_the_heads_they_are_labelled_for() -> None:
+    loss = Loss({head: np.ones(len(labels), dtype=np.int64) for head, labels in HEADS.items()})
+    logits = tuple(torch.zeros(2, len(labels), requires_grad=True) for labels in HEADS.values())
+    labels = np.full((2, len(HEADS)), UNLABELLED)
+    labels[1, 1] = 3  # the second row is urgent; nothing else is known
+    loss(logits, Batch(np.ones((2, 3)), np.ones((2, 3)), labels)).backward()
+    sentiment, urgency, need, abuse = (head.grad for head in logits)
+    assert not sentiment.any()
+    assert not need.any()
+    assert not abuse.any()
+    assert not urgency[0].any()
+    assert urgency[1, 3] < 0 < urgency[1, 0]
+
+
+def test_targets_of_urgency_lean_towards_neighbours() -> None:
+    targets = soften_targets("urgency")
+    assert targets.sum(1).tolist() == pytest.approx([1, 1, 1, 1])
+    assert targets[0].tolist() == pytest.approx([0.9, 0.1, 0, 0])
+    assert targets[1].tolist() == pytest.approx([0.05, 0.9, 0.05, 0])
+
+
+def test_from_the_command_line_to_a_model_that_serves(base: Path, data: Path, tmp_path: Path) -> None:
+    card = tmp_path / "card.md"
+    card.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    arguments = ["--data", data, "--base", base, "--out", tmp_path / "out", "--card", card, "--rate", "1e-2"]
+    train.main([*map(str, arguments), "--epochs", "6", "--holdout", "2015test"])
+    served, exact = engine.load(tmp_path / "out" / "model"), engine.load(tmp_path / "out" / "single-precision")
+    texts = [row[0] for row in KNOWN]
+    for rough, fine in zip(served.judge(texts), exact.judge(texts), strict=True):
+        assert rough.scores["need"] == pytest.approx(fine.scores["need"], abs=0.1)
+    learnt = [judgement.need for judgement in served.judge(texts)]
+    assert sum(need == (row[3] or "none") for need, row in zip(learnt, KNOWN, strict=True)) >= 8
+    assert "| care/dev.jsonl | urgency | 220 |" in card.read_text(encoding="utf-8")
