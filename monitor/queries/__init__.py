@@ -1,0 +1,47 @@
+"""What pages, the API and the command line read. Nothing here writes."""
+
+from monitor.queries.feed import Reading, feeds, latest_polls, open_gaps, readings
+from monitor.queries.mention import MentionDetail, count_earlier, mention_detail
+from monitor.queries.queue import (
+    BadCursor,
+    QueueFilter,
+    QueuePage,
+    count,
+    count_newer,
+    newest_id,
+    queue_page,
+    view_counts,
+)
+from monitor.queries.state import (
+    brand_names,
+    count_set_aside,
+    count_users,
+    source_names,
+    user_named,
+    waiting_for_triage,
+)
+
+__all__ = [
+    "BadCursor",
+    "MentionDetail",
+    "QueueFilter",
+    "QueuePage",
+    "Reading",
+    "brand_names",
+    "count",
+    "count_earlier",
+    "count_newer",
+    "count_set_aside",
+    "count_users",
+    "feeds",
+    "latest_polls",
+    "mention_detail",
+    "newest_id",
+    "open_gaps",
+    "queue_page",
+    "readings",
+    "source_names",
+    "user_named",
+    "view_counts",
+    "waiting_for_triage",
+]

@@ -1,0 +1,158 @@
+"""The queue: which mentions, in their order, page by page; and how many there are."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from monitor.models import (
+    Author,
+    Brand,
+    Mention,
+)
+from monitor.press import ANSWERED_RANK
+from monitor.words import Status
+
+PAGE_SIZE = 50
+Position = tuple[int, datetime, int]  # press_rank, press_at, id
+
+
+class BadCursor(ValueError):
+    """A page was asked for with a cursor that this desk did not make."""
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """Which mentions. An empty field leaves everything in; `assignee` is a user's id, "none" or "any"."""
+
+    brand: str = ""
+    status: str = Status.OPEN
+    urgency: str = ""
+    sentiment: str = ""
+    need: str = ""
+    source: str = ""
+    assignee: int | str = ""
+    q: str = ""
+    overdue: bool = False
+    abuse: bool | None = None
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of the queue, and the cursor of the next; None at the end."""
+
+    mentions: Sequence[Mention]
+    next: str | None
+
+
+def queue_page(
+    session: Session, wanted: QueueFilter, now: datetime, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> QueuePage:
+    """The most pressing first. Pages by position (keyset), so page 1,000 costs what page 1 does."""
+    statement = filtered(select(Mention), wanted, now).options(
+        joinedload(Mention.author), joinedload(Mention.assignee), joinedload(Mention.brand)
+    )
+    order = (Mention.press_rank, Mention.press_at, Mention.id)
+    if cursor:
+        statement = statement.where(tuple_(*order) > tuple_(*read_cursor(cursor)))
+    found = session.scalars(statement.order_by(*order).limit(limit + 1)).all()
+    page = found[:limit]
+    return QueuePage(page, write_cursor(page[-1]) if len(found) > limit else None)
+
+
+def filtered(statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:
+    """The statement with every wanted condition."""
+    return statement.where(*conditions(wanted, now))
+
+
+def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
+    columns = {
+        "status": Mention.status,
+        "urgency": Mention.urgency,
+        "sentiment": Mention.sentiment,
+        "need": Mention.need,
+        "source": Mention.source,
+    }
+    found: list[ColumnElement[bool]] = [
+        column == getattr(wanted, name) for name, column in columns.items() if getattr(wanted, name)
+    ]
+    if wanted.brand:
+        found.append(Mention.brand_id == select(Brand.id).where(Brand.name == wanted.brand).scalar_subquery())
+    if wanted.assignee != "":
+        found.append(assigned(wanted.assignee))
+    if wanted.overdue:
+        found.append(and_(Mention.due_at < now, Mention.press_rank < ANSWERED_RANK))
+    if wanted.abuse is not None:
+        found.append(Mention.abuse.is_(wanted.abuse))
+    return found + ([searched(wanted.q)] if wanted.q.strip() else [])
+
+
+def assigned(assignee: int | str) -> ColumnElement[bool]:
+    if assignee == "none":
+        return Mention.assignee_id.is_(None)
+    if assignee == "any":
+        return Mention.assignee_id.is_not(None)
+    return Mention.assignee_id == assignee
+
+
+def searched(q: str) -> ColumnElement[bool]:
+    """Every word somewhere in the text, or in the author's handle or name."""
+
+    def word_found(word: str) -> ColumnElement[bool]:
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        author = select(Author.id).where(
+            or_(Author.handle.ilike(pattern, escape="\\"), Author.name.ilike(pattern, escape="\\"))
+        )
+        return or_(Mention.text.ilike(pattern, escape="\\"), Mention.author_id.in_(author))
+
+    return and_(*(word_found(word) for word in q.split()[:8]))
+
+
+def count(session: Session, wanted: QueueFilter, now: datetime) -> int:
+    return session.scalar(filtered(select(func.count(Mention.id)), wanted, now)) or 0
+
+
+def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") -> dict[str, int]:
+    """How many mentions each view of the board holds."""
+    everything = QueueFilter(brand=brand)
+    views = {
+        "open": everything,
+        "mine": replace(everything, assignee=user_id),
+        "unclaimed": replace(everything, assignee="none"),
+        "overdue": replace(everything, overdue=True),
+        "snoozed": replace(everything, status=Status.SNOOZED),
+        "resolved": replace(everything, status=Status.RESOLVED),
+        "praise": replace(everything, need="praise"),
+        "abusive": replace(everything, abuse=True),
+    }
+    return {name: count(session, view, now) for name, view in views.items()}
+
+
+def newest_id(session: Session) -> int:
+    """The newest mention's id; a page that remembers it can tell how many came since."""
+    return session.scalar(select(func.max(Mention.id))) or 0
+
+
+def count_newer(session: Session, wanted: QueueFilter, after_id: int, now: datetime) -> int:
+    statement = filtered(select(func.count(Mention.id)), wanted, now).where(Mention.id > after_id)
+    return session.scalar(statement) or 0
+
+
+def write_cursor(mention: Mention) -> str:
+    position = [mention.press_rank, mention.press_at.isoformat(), mention.id]
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> Position:
+    """Raises `BadCursor`."""
+    try:
+        rank, at, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return int(rank), datetime.fromisoformat(at), int(last)
+    except (ValueError, TypeError, binascii.Error):
+        raise BadCursor("This page's address is no longer good; start again from the first page.") from None

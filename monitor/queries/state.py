@@ -1,0 +1,48 @@
+"""What the desk as a whole holds: names, people, and what waits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.models import (
+    Author,
+    Brand,
+    Mention,
+    User,
+)
+
+PAGE_SIZE = 50
+Position = tuple[int, datetime, int]  # press_rank, press_at, id
+
+
+def brand_names(session: Session) -> Sequence[str]:
+    return session.scalars(select(Brand.name).order_by(Brand.name)).all()
+
+
+def source_names(session: Session) -> Sequence[str]:
+    """The platforms that mentions came from."""
+    return session.scalars(select(Author.source).distinct().order_by(Author.source)).all()
+
+
+def waiting_for_triage(session: Session) -> int:
+    return (
+        session.scalar(
+            select(func.count(Mention.id)).where(Mention.judged_at.is_(None), Mention.triage_error.is_(None))
+        )
+        or 0
+    )
+
+
+def count_set_aside(session: Session) -> int:
+    """Mentions that could not be judged."""
+    return session.scalar(select(func.count(Mention.id)).where(Mention.triage_error.is_not(None))) or 0
+
+
+def count_users(session: Session) -> int:
+    return session.scalar(select(func.count(User.id))) or 0
+
+
+def user_named(session: Session, name: str) -> User | None:
+    return session.scalar(select(User).where(User.name == name))
