@@ -33,7 +33,8 @@ class SignedIn:
 
 def init_login(app: Flask) -> None:
     """Load users from the store, and close every page that is not listed as open."""
-    manager = LoginManager(app)
+    # Templates get their user from web.rendering, which also works while the database is away.
+    manager = LoginManager(app, add_context_processor=False)
     manager.user_loader(load_user)
     app.before_request(require_sign_in)
 

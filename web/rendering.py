@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from lucide.jinja import lucide
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
 
-from monitor.models import Feed, Mention
+from monitor.models import Feed, Mention, User
 from monitor.units import say_duration
 from web import feed_words, filters, wording
 from web.assets import asset_url
@@ -57,7 +58,15 @@ def icon(name: str, size: int = 16) -> Markup:
 
 
 def who_is_looking() -> dict[str, Any]:
-    return {"me": whoami() if is_signed_in() else None, "now": this_moment(), "demo": here().settings.demo}
+    return {"me": looking_user(), "now": this_moment(), "demo": here().settings.demo}
+
+
+def looking_user() -> User | None:
+    """The signed-in user; None for a stranger, and on the very page that says that the database is away."""
+    try:
+        return whoami() if is_signed_in() else None
+    except OperationalError:
+        return None
 
 
 def zone_of(branded: Mention | Feed) -> ZoneInfo:

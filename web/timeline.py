@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.models import Activity
 from monitor.words import Happened
-from web.wording import clock_time, source_title
+from web.wording import date_time, source_title
 
 Data = Mapping[str, Any]
 
@@ -17,7 +17,7 @@ def say_activity(activity: Activity, zone: ZoneInfo) -> str:
     who = activity.user.name if activity.user else "The desk"
     data = dict(activity.data or {})
     if data.get("until"):
-        data["until"] = clock_time(datetime.fromisoformat(data["until"]), activity.at, zone)
+        data["until"] = date_time(datetime.fromisoformat(data["until"]), activity.at, zone)
     return SENTENCES[Happened(activity.happened)](who, data)
 
 

@@ -52,7 +52,7 @@ class Due:
 
 
 def due_words(due: datetime | None, answered: bool, now: datetime, zone: ZoneInfo) -> Due | None:
-    """`due in 6 min`, `overdue 12 min`, `due Mon 09:00`, `overdue since 3 Dec 09:00`; None where nothing is due."""
+    """`due in 6 min`, `overdue 12 min`, `due tomorrow 09:00`, `overdue since 3 Dec 09:00`; None: nothing is due."""
     if due is None or answered:
         return None
     if is_overdue(due, answered, now):
@@ -65,14 +65,23 @@ def due_words(due: datetime | None, answered: bool, now: datetime, zone: ZoneInf
 
 
 def clock_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """`16:40` today, `Mon 09:00` within six days, `3 Dec 09:00` otherwise; with the year where it is another."""
+    """`16:40` today, `tomorrow 09:00`, `Mon 09:00` within six days to come; otherwise as `date_time` says."""
     local, today = moment.astimezone(zone), now.astimezone(zone)
-    days = abs((local.date() - today.date()).days)
+    days = (local.date() - today.date()).days
     if days == 0:
         return f"{local:%H:%M}"
-    if days < 7:
+    if abs(days) == 1:
+        return f"{'tomorrow' if days > 0 else 'yesterday'} {local:%H:%M}"
+    if 1 < days < 7:
         return f"{local:%a %H:%M}"
-    return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+    return date_time(moment, now, zone)
+
+
+def date_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`3 Dec 09:00`, or with the year, and without the time, where it is another year's: `3 Dec 2025`."""
+    local = moment.astimezone(zone)
+    same_year = local.year == now.astimezone(zone).year
+    return f"{local.day} {local:%b %H:%M}" if same_year else f"{local.day} {local:%b %Y}"
 
 
 def exact_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -92,8 +101,9 @@ def age(moment: datetime, now: datetime) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """Inside a sentence: `12 s ago`, `3 h ago`; `just now` where clocks differ."""
-    return f"{say_duration(now - moment)} ago" if moment < now else "just now"
+    """Inside a sentence: `12 s ago`, `3 h ago`; `just now` within a second."""
+    passed = now - moment
+    return f"{say_duration(passed)} ago" if passed >= timedelta(seconds=1) else "just now"
 
 
 def derive_due(urgency: str | None, posted: datetime, due: datetime | None, brand: BrandSettings, now: datetime) -> str:

@@ -126,6 +126,30 @@ def test_new_mentions_wait_behind_a_line_until_asked_for(enter: Enter, store: St
     expect(page.locator(".views a").first).to_contain_text("3")
 
 
+def test_show_more_adds_the_next_page_below(enter: Enter, store: Store) -> None:
+    with store.write() as session:
+        for _ in range(60):
+            make_mention(session)
+    page = enter("Ana")
+    expect(page.locator("#rows .row")).to_have_count(50)
+    page.get_by_role("link", name="Show more").click()
+    expect(page.locator("#rows .row")).to_have_count(60)
+    expect(page.get_by_role("link", name="Show more")).to_have_count(0)
+
+
+def test_taking_over_from_the_menu(enter: Enter, mention_id: int) -> None:
+    ana, ben = enter("Ana"), enter("Ben")
+    open_first(ana)
+    ana.get_by_role("button", name="Claim").click()
+    expect(ana.get_by_text("Yours", exact=True)).to_be_visible()
+    open_first(ben)
+    ben.locator("summary", has_text="Take over").click()
+    ben.get_by_label("Why?").fill("Ana is off today")
+    ben.get_by_role("button", name="Take over").click()
+    expect(ben.get_by_text("Ben took this over from Ana: “Ana is off today”.")).to_be_visible()
+    expect(ben.get_by_text("Yours", exact=True)).to_be_visible()
+
+
 def test_the_keyboard_alone_is_enough(enter: Enter, store: Store, mention_id: int) -> None:
     page = enter("Ana")
     keys = page.keyboard

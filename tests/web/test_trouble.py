@@ -55,6 +55,14 @@ def test_signing_in_while_the_database_is_locked(client: FlaskClient, locked: Ca
     assert "nothing was changed. Try again in a moment." in answer.text
 
 
+def test_a_database_that_is_away_is_one_sentence(ana: FlaskClient, store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE user RENAME TO nobody"))
+    answer = ana.get("/")
+    assert answer.status_code == 503
+    assert "The database did not answer" in answer.text
+
+
 def test_health_of_a_good_desk(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 200

@@ -25,7 +25,8 @@ NOW = datetime(2026, 7, 15, 11, 0, tzinfo=UTC)  # noon in London, a Wednesday
         (timedelta(minutes=6, seconds=30), "due in 6 min"),
         (timedelta(seconds=40), "due in 40 s"),
         (timedelta(minutes=100), "due 13:40"),
-        (timedelta(days=1), "due Thu 12:00"),
+        (timedelta(days=1), "due tomorrow 12:00"),
+        (timedelta(days=2), "due Fri 12:00"),
         (timedelta(days=20), "due 4 Aug 12:00"),
         (timedelta(minutes=-12), "overdue 12 min"),
         (timedelta(days=-6), "overdue 6 d"),
@@ -36,6 +37,11 @@ def test_due_in_words(away: timedelta, said: str) -> None:
     due = wording.due_words(NOW + away, False, NOW, LONDON)
     assert due is not None
     assert (due.text, due.late) == (said, away < timedelta())
+
+
+def test_a_past_day_is_never_mistaken_for_one_to_come() -> None:
+    assert wording.clock_time(NOW - timedelta(days=1), NOW, LONDON) == "yesterday 12:00"
+    assert wording.clock_time(NOW - timedelta(days=3), NOW, LONDON) == "12 Jul 12:00"
 
 
 def test_nothing_is_due_once_answered() -> None:
@@ -113,7 +119,7 @@ def test_a_sentence_tells_what_the_trail_knows() -> None:
     set_aside = Activity(happened=Happened.SET_ASIDE, data={"why": "The model could not judge this."})
     assert say_activity(set_aside, LONDON) == "It could not be judged: The model could not judge this."
     snoozed = Activity(happened=Happened.SNOOZED, at=NOW, data={"until": "2026-07-16T07:00:00+00:00"})
-    assert say_activity(snoozed, LONDON) == "The desk snoozed it until Thu 08:00."
+    assert say_activity(snoozed, LONDON) == "The desk snoozed it until 16 Jul 08:00."
 
 
 def feed(name: str, state: FeedState) -> Feed:

@@ -18,7 +18,7 @@ export function sayAge(seconds) {
   return "now";
 }
 
-export const sayAgo = (seconds) => (seconds > 0 ? `${sayDuration(seconds)} ago` : "just now");
+export const sayAgo = (seconds) => (seconds >= 1 ? `${sayDuration(seconds)} ago` : "just now");
 
 export const sayDue = (secondsLeft) =>
   secondsLeft < 0 ? `overdue ${sayDuration(secondsLeft)}` : `due in ${sayDuration(secondsLeft)}`;
