@@ -186,6 +186,9 @@ class Mention(Base):
         Index("ix_mention_untriaged", "judged_at", "triage_error", "id"),
         Index("ix_mention_posted", "brand_id", "posted_at"),
         Index("ix_mention_author_id", "author_id", "posted_at"),
+        # A conversation, from either end.
+        Index("ix_mention_thread", "source", "thread_id"),
+        Index("ix_mention_parent", "source", "in_reply_to"),
         Index("ix_mention_snoozed_until", "status", "snoozed_until"),
     )
 

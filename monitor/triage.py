@@ -22,7 +22,7 @@ BATCH = 64
 log = structlog.get_logger()
 
 Waiting = Row[Any]
-"""id, text, post_id, posted_at, lang, status, answered, brand of a mention that nobody has judged."""
+"""id, text, posted_at, lang, status, answered, brand of a mention that nobody has judged."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
 def find_waiting(session: Session, size: int) -> Sequence[Any]:
     """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
     answered = Mention.first_reply_at.is_not(None).label("answered")
-    columns = (Mention.id, Mention.text, Mention.post_id, Mention.posted_at, Mention.lang, Mention.status)
+    columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status)
     statement = (
         select(*columns, answered, Brand.name.label("brand"))
         .join(Brand)
@@ -74,18 +74,21 @@ def judge(classifier: Classifier, waiting: Sequence[Waiting]) -> list[Judged]:
 
 def keep_judgements(session: Session, judged: Sequence[Judged], settings: Settings, now: datetime) -> list[int]:
     """Write the judgements down; the ids of those kept. One whose post was edited meanwhile waits for the next."""
-    kept = [one for one in judged if keep_judgement(session, one, settings, now)]
+    unchanged = find_unchanged(session, judged)
+    kept = [one for one in judged if one.waiting.id in unchanged]
+    if kept:
+        session.execute(update(Mention), [judgement_values(one, settings, now) for one in kept])
     keep_embeddings(session, kept)
     session.add_all(judged_activity(one, now) for one in kept)
     return [one.waiting.id for one in kept]
 
 
-def keep_judgement(session: Session, one: Judged, settings: Settings, now: datetime) -> bool:
-    """Write one judgement, unless its text has changed or somebody else judged it since it was read."""
-    unchanged = (Mention.id == one.waiting.id, Mention.post_id == one.waiting.post_id, Mention.judged_at.is_(None))
-    statement = update(Mention).where(*unchanged, Mention.text == one.waiting.text)
-    values = judgement_values(one, settings, now)
-    return session.execute(statement.values(values).returning(Mention.id)).first() is not None
+def find_unchanged(session: Session, judged: Sequence[Judged]) -> set[int]:
+    """Those that still say what was judged and that nobody else judged; so they stay until the transaction ends."""
+    texts = {one.waiting.id: one.waiting.text for one in judged}
+    statement = select(Mention.id, Mention.text).where(Mention.id.in_(texts), Mention.judged_at.is_(None))
+    # PostgreSQL locks these rows; on SQLite the transaction of a writer has locked all of them.
+    return {row.id for row in session.execute(statement.with_for_update()) if row.text == texts[row.id]}
 
 
 def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str
     due = due_at(judgement.urgency, waiting.posted_at, settings.brand(waiting.brand)) if judgement.urgency else None
     rank, at = press(judgement.urgency, due, waiting.posted_at, waiting.answered, waiting.status)
     return {
+        "id": waiting.id,
         **{name: said[name] for name in ("sentiment", "urgency", "need", "scores", "reasons", "model")},
         "abuse": judgement.abuse,
         "lang": judgement.lang or waiting.lang,

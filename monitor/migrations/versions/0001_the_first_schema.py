@@ -156,10 +156,12 @@ def upgrade() -> None:
             "ix_mention_assignee", ["assignee_id", "status", "press_rank", "press_at", "id"], unique=False
         )
         batch_op.create_index("ix_mention_author_id", ["author_id", "posted_at"], unique=False)
+        batch_op.create_index("ix_mention_parent", ["source", "in_reply_to"], unique=False)
         batch_op.create_index("ix_mention_posted", ["brand_id", "posted_at"], unique=False)
         batch_op.create_index("ix_mention_press", ["press_rank", "press_at", "id"], unique=False)
         batch_op.create_index("ix_mention_queue", ["status", "press_rank", "press_at", "id"], unique=False)
         batch_op.create_index("ix_mention_snoozed_until", ["status", "snoozed_until"], unique=False)
+        batch_op.create_index("ix_mention_thread", ["source", "thread_id"], unique=False)
         batch_op.create_index("ix_mention_untriaged", ["judged_at", "triage_error", "id"], unique=False)
 
     op.create_table(
@@ -327,10 +329,12 @@ def downgrade() -> None:
     op.drop_table("poll")
     with op.batch_alter_table("mention", schema=None) as batch_op:
         batch_op.drop_index("ix_mention_untriaged")
+        batch_op.drop_index("ix_mention_thread")
         batch_op.drop_index("ix_mention_snoozed_until")
         batch_op.drop_index("ix_mention_queue")
         batch_op.drop_index("ix_mention_press")
         batch_op.drop_index("ix_mention_posted")
+        batch_op.drop_index("ix_mention_parent")
         batch_op.drop_index("ix_mention_author_id")
         batch_op.drop_index("ix_mention_assignee")
 
