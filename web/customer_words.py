@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 FOLD_AT = 2_000  # characters shown before somebody asks for the rest
 EXCERPT = 280  # what two lines of a queue can hold, with room for narrow letters
 PIECE = re.compile(
-    r"(?P<url>https?://[^\s<>\"'“”]{1,2000})"
+    r"(?P<url>https?://\w[^\s<>\"'“”]{0,2000})"
     r"|(?<![\w/@])@(?P<handle>\w[\w.-]{0,80}(?:@[\w-]+(?:\.[\w-]+)+)?)"
     r"|(?<![\w/&#])#(?P<tag>\w{1,80})"
     r"|(?<![\w/])(?P<reddit>/?(?:u|r)/[A-Za-z0-9_-]{2,24})(?![\w/])",
@@ -75,7 +75,7 @@ def find_links(text: str, source: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and address of what can be followed, in order and apart."""
     for found in PIECE.finditer(text):
         kind = str(found.lastgroup)
-        said = trim(found[kind]) if kind in ("url", "handle") else found[kind]
+        said = trim(found[kind]) if kind == "url" else found[kind].rstrip(".-")
         address = address_of(kind, said, source)
         if address:
             # An @ or # belongs to the link; its group begins one character later.
@@ -96,7 +96,7 @@ def address_of(kind: str, said: str, source: str) -> str:
 
 
 def trim(said: str) -> str:
-    """Without the punctuation that ends a sentence, or a bracket that was opened before the link."""
+    """An address without the punctuation that ends a sentence, or a bracket that was opened before the link."""
     said = said.rstrip(PUNCTUATION)
     return said if "(" in said else said.rstrip(")" + PUNCTUATION)
 

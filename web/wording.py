@@ -20,6 +20,7 @@ TITLES = {
     "import": "Import",
     "file": "File",
 }
+REPLY_LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}  # characters; what most accounts may write
 FEED_WORDS = {
     FeedState.NEW: "not read yet",
     FeedState.READING: "reading",

@@ -35,7 +35,8 @@ class Reader(HTMLParser):
         ("see https://a.example/b?c=1&d=2.", "x", ["https://a.example/b?c=1&d=2"]),
         ("(https://a.example/wiki_(x))", "x", ["https://a.example/wiki_(x))"]),
         ("(see https://a.example)", "x", ["https://a.example"]),
-        ("@dana, thanks", "x", ["https://x.com/dana"]),
+        ("@dana, thanks @tiggs_.", "x", ["https://x.com/dana", "https://x.com/tiggs_"]),
+        ("https://... http://", "x", []),
         ("@dana.bsky.example!", "bluesky", ["https://bsky.app/profile/dana.bsky.example"]),
         ("@ana@social.example", "mastodon", ["https://social.example/@ana"]),
         (
