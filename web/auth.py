@@ -37,7 +37,9 @@ def link(token: str) -> ResponseReturnValue:
     except Invalid as error:
         return render_template("auth/link.html", refusal=str(error)), 400
     remember(user)
-    return redirect(url_for("board.queue" if user.password_hash else "auth.account"), 303)
+    if user.password_hash is None:
+        keep_notice(Notice("Signed in. The link is spent: set a password for next time, under your name."))
+    return redirect(url_for("board.queue"), 303)
 
 
 @blueprint.post("/sign-out")

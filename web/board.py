@@ -10,6 +10,7 @@ from web.filters import address, chosen_in, queue_filter
 from web.htmx import wants
 from web.login import whoami
 from web.mention_id import LARGEST_ID
+from web.notices import kept_notice
 from web.page import read_queue, read_rows, read_side
 
 blueprint = Blueprint("board", __name__)
@@ -26,7 +27,9 @@ def queue() -> ResponseReturnValue:
             return render_template("board/rows.html", **read_rows(db))
         found = read_queue(db)
         side = read_side(db, found["chosen"].get("brand", ""))
-        return render_template("board/queue_alone.html" if wants("queue") else "board/page.html", side=side, **found)
+        if wants("queue"):
+            return render_template("board/queue_alone.html", side=side, **found)
+        return render_template("board/page.html", side=side, greeting=kept_notice(), **found)
 
 
 @blueprint.get("/newer")

@@ -6,25 +6,13 @@ from urllib.parse import urlencode
 
 from monitor.ingest import printable
 from monitor.queries import QueueFilter
-from monitor.words import Status
+from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Status
 from web.wording import source_title
 
 CHOICES = {
-    "urgency": ("urgent", "high", "normal", "low"),
-    "sentiment": ("negative", "neutral", "positive"),
-    "need": (
-        "praise",
-        "question",
-        "suggestion",
-        "fault",
-        "delivery",
-        "billing",
-        "booking",
-        "service",
-        "account",
-        "safety",
-        "none",
-    ),
+    "urgency": URGENCIES[::-1],
+    "sentiment": SENTIMENTS,
+    "need": NEEDS,
     "status": ("open", "snoozed", "resolved", "gone", "all"),
     "assignee": ("me", "none", "any"),
 }

@@ -1,5 +1,9 @@
-"""Pictures of the pages at two widths in two themes, to be looked at: `python -m tests.browser.screens OUT`."""
+"""Pictures of the pages at four widths in two themes, to be looked at: `python -m tests.browser.screens OUT`.
 
+With `--readme`, the pictures that the README shows are replaced as well.
+"""
+
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,6 +23,7 @@ from web import create_app
 
 SIZES = {"wide": (1280, 800), "phone": (390, 844), "desk": (1920, 1080), "small": (1100, 720)}
 THEMES = ("light", "dark")
+SHOWN = {"board-wide-light": "board.png", "mention-phone-dark": "phone.png"}  # in docs/screens, for the README
 
 
 def main(out: Path) -> None:
@@ -63,6 +68,12 @@ def see_queue(page: Page) -> None:
     if page.url.endswith("/sign-in"):
         page.get_by_role("button", name="Sign in").click()
     page.goto("/")
+
+
+def see_board(page: Page) -> None:
+    page.goto("/")
+    page.locator(".row a").nth(2).click()
+    page.locator("article.mention").wait_for()
 
 
 def see_mine(page: Page) -> None:
@@ -117,6 +128,7 @@ def see_thread(page: Page) -> None:
 STEPS: dict[str, Callable[[Page], object]] = {
     "sign-in": sign_in,
     "queue": see_queue,
+    "board": see_board,
     "mention": see_mine,
     "why": see_why,
     "strain": see_strain,
@@ -131,5 +143,15 @@ STEPS: dict[str, Callable[[Page], object]] = {
 }
 
 
+def renew_readme(out: Path) -> None:
+    """Put the README's pictures where it looks for them."""
+    shown = Path(__file__).parents[2] / "docs" / "screens"
+    shown.mkdir(parents=True, exist_ok=True)
+    for taken, name in SHOWN.items():
+        shutil.copyfile(out / f"{taken}.png", shown / name)
+
+
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    if "--readme" in sys.argv[2:]:
+        renew_readme(Path(sys.argv[1]))

@@ -104,6 +104,8 @@ def test_a_made_up_link_is_no_good(client: FlaskClient) -> None:
 
 
 def test_a_first_link_leads_to_setting_a_password(ana: FlaskClient, app: Flask) -> None:
+    assert "set a password for next time" in ana.get("/").text
+    assert "set a password for next time" not in ana.get("/").text
     assert "Set a password for next time" in ana.get("/account").text
     assert send(ana, "/account", password=PASSWORD).status_code == 303
     assert "Password set." in ana.get("/account").text
