@@ -35,6 +35,7 @@ class Request:
     params: dict[str, str]
     status: int
     at: datetime
+    fault: str = ""  # the kind of failure that it met
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"at": self.at.isoformat()}
@@ -108,7 +109,8 @@ class Platform:
         if g.fault and g.fault.kind == "drop":
             answer = _cut_short(answer)
         path = request.path.removeprefix(f"/{self.name}")
-        line = Request(request.method, path, request.args.to_dict(), answer.status_code, self.clock.now())
+        fault = g.fault.kind if g.fault and g.fault.kind != "none" else ""
+        line = Request(request.method, path, request.args.to_dict(), answer.status_code, self.clock.now(), fault)
         with self.lock:
             self.requests += [line] if g.life == self._life else []
         return answer
