@@ -51,6 +51,8 @@ class Post:
     likes: int | None = None
     reposts: int | None = None
     edited: bool = False
+    repost_of: str | None = None  # root id of the post that this one only repeats: reach of that one, no work itself
+    quote_of: str | None = None  # root id of the post that this one quotes, with words of its own
     extra: Mapping[str, Any] = field(default_factory=dict)  # JSON-serialisable
 
     def __post_init__(self) -> None:
@@ -131,6 +133,12 @@ class Source(Protocol):
         """Yield pages of posts after `cursor` (None: begin), until there is nothing new or the budget is spent.
 
         Raises a `SourceError` between pages; whatever was yielded before stays valid.
+        """
+        ...
+
+    def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
+        """The conversation around a post as it stands now, oldest first, the post itself included: parents, replies to
+        it, and our own answers. Empty where the platform has no threads (Capability.THREAD is then not declared).
         """
         ...
 

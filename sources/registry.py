@@ -1,7 +1,8 @@
-"""The table of sources: a name and where its class is, imported when first used."""
+"""The table of sources: a name and where its class is, imported when first used; and those that others install."""
 
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -13,15 +14,22 @@ SOURCES = {
     "reddit": "sources.reddit:Reddit",
     "sample": "sources.sample:Sample",
 }
+GROUP = "mentiondesk.sources"  # the entry points of packages that bring a source of their own
+
+
+def source_names() -> list[str]:
+    """Every source that a feed may name."""
+    return sorted({*SOURCES, *entry_points(group=GROUP).names})
 
 
 def source_class(name: str) -> type[Source]:
-    """The class of a source. Raises `Misconfigured` for a name that is not in the table."""
-    try:
+    """The class of a source; ours go before installed ones of the same name. Raises `Misconfigured` for any other."""
+    if name in SOURCES:
         module, attribute = SOURCES[name].split(":")
-    except KeyError:
-        raise Misconfigured(f"There is no source '{name}'; there are {', '.join(sorted(SOURCES))}.") from None
-    return cast(type[Source], getattr(import_module(module), attribute))
+        return cast(type[Source], getattr(import_module(module), attribute))
+    for point in entry_points(group=GROUP, name=name):
+        return cast(type[Source], point.load())
+    raise Misconfigured(f"There is no source '{name}'; there are {', '.join(source_names())}.")
 
 
 def build(name: str, options: Mapping[str, Any], credentials: Mapping[str, str]) -> Source:

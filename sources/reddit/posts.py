@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.base import Author, Post
-from sources.values import whole, word
+from sources.values import items, whole, word
 
 SITE = "https://www.reddit.com"
 ERASED = frozenset({"[deleted]", "[removed]"})
@@ -49,6 +49,7 @@ def read_post(child: Json) -> Post:
     if kind not in ("t1", "t3"):
         raise ValueError(f"no post but of kind {kind}")
     id = data.get("name") or f"{kind}_{data['id']}"
+    original, repeats = _read_crosspost(data)
     return Post(
         source="reddit",
         id=str(id),
@@ -61,6 +62,8 @@ def read_post(child: Json) -> Post:
         likes=whole(data.get("score")),
         reposts=whole(data.get("num_crossposts")),
         edited=bool(data.get("edited")),  # False, True (old posts) or when
+        repost_of=original if repeats else None,
+        quote_of=None if repeats else original,
         extra=_read_extra(data),
     )
 
@@ -73,6 +76,12 @@ def is_erased(data: Json) -> bool:
 
 def _read_text(data: Json) -> str:
     return "\n\n".join(part for part in (str(data["title"]), str(data.get("selftext") or "")) if part)
+
+
+def _read_crosspost(data: Json) -> tuple[str | None, bool]:
+    """The submission that one repeats elsewhere, and whether it does so without a title of its own."""
+    titles = [each.get("title") for each in items(data.get("crosspost_parent_list"))]
+    return word(data.get("crosspost_parent")), data.get("title") in titles
 
 
 def _read_author(data: Json) -> Author | None:

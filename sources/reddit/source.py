@@ -1,4 +1,4 @@
-"""The Reddit source: search, comments and submissions of listed subreddits, the inbox, re-checks and replies."""
+"""The Reddit source: search, listed subreddits with their comments, the inbox, threads, re-checks and replies."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +32,7 @@ from sources.reddit.edge import Refused
 from sources.reddit.listing import Listing, keep_all, read_listing, read_new
 from sources.reddit.posts import SITE
 from sources.reddit.subreddits import clean_name, close, find_closed, list_due, spell
+from sources.reddit.thread import read_thread
 from sources.values import items, mapping
 from sources.window import Window
 
@@ -62,7 +63,7 @@ class Reddit:
     name: ClassVar[str] = "reddit"
     title: ClassVar[str] = "Reddit"
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.SEARCH, Capability.MENTIONS, Capability.RECHECK, Capability.REPLY}
+        {Capability.SEARCH, Capability.MENTIONS, Capability.THREAD, Capability.RECHECK, Capability.REPLY}
     )
     credentials: ClassVar[tuple[str, ...]] = ("client_id", "client_secret", "refresh_token", "username", "password")
     Options: ClassVar[type[Options]] = RedditOptions
@@ -86,6 +87,17 @@ class Reddit:
             yield from self._read_subreddits(cursor, meter)
         elif self._query:
             yield from self._read(self._search(["all"]), cursor, meter)
+
+    def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
+        """The submission with the newest of its comments, and a comment with its parents and answers where it is older.
+
+        At most three requests. Empty where Reddit does not know the post.
+        """
+        known = thread_id or post_id
+        if known.startswith("t1_"):
+            comment = self.recheck([known]).get(known)
+            known = (comment.thread_id if comment else None) or ""
+        return read_thread(self._client.get, post_id, known) if re.fullmatch(r"t3_[0-9a-z]+", known) else ()
 
     def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
         """Reddit shows erased posts as such. It leaves out those of subreddits that went private: these are absent."""

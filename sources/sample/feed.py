@@ -11,6 +11,7 @@ from sources.base import Budget, Capability, Cost, Cursor, Misconfigured, Option
 from sources.sample.showing import Showing, due_posts, start_of
 
 PAGE = 100  # posts
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class SampleOptions(Options):
@@ -29,7 +30,9 @@ class Sample:
 
     name: ClassVar[str] = "sample"
     title: ClassVar[str] = "Demo"
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.SEARCH, Capability.RECHECK})
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.SEARCH, Capability.THREAD, Capability.RECHECK}
+    )
     credentials: ClassVar[tuple[str, ...]] = ()
     Options: ClassVar[type[Options]] = SampleOptions
 
@@ -46,6 +49,10 @@ class Sample:
                 return
             seen += len(posts)
             yield Page(posts, {"start": start.isoformat(), "seen": seen}, cost=Cost(requests=1))
+
+    def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
+        showing, number = self._locate(post_id)
+        return () if number is None else tuple(showing.thread(number, datetime.now(UTC)))
 
     def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
         found = ((post_id, self._find(post_id)) for post_id in ids)
@@ -64,9 +71,10 @@ class Sample:
         return Showing(start, self.options.pace, self.options.seed)
 
     def _find(self, post_id: str) -> Post | None:
-        start = start_of(post_id)
-        if start is None:
-            return None
-        showing = self._showing(start)
-        number = showing.number(post_id)
+        showing, number = self._locate(post_id)
         return None if number is None else showing.post(number)
+
+    def _locate(self, post_id: str) -> tuple[Showing, int | None]:
+        """The showing that an id belongs to and the post's number in it, None where it is none of ours."""
+        showing = self._showing(start_of(post_id) or EPOCH)
+        return showing, showing.number(post_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from itertools import count
+from itertools import count, islice
 
 from sources.base import Post
 from sources.sample.script import Line, Script, read_script
@@ -76,6 +76,12 @@ class Showing:
         if began != int(self.start.timestamp()) or self._place(number) != (round_, index):
             return None
         return number
+
+    def thread(self, number: int, now: datetime) -> Iterator[Post]:
+        """The thread of the post of that number as far as it has arrived by `now`; it ends within a round of lines."""
+        thread_id = self.post(number).thread_id or ""
+        following = due_posts(self, now, after=self.number(thread_id) or 0)
+        return (post for post in islice(following, len(self.script.lines)) if post.thread_id == thread_id)
 
     def _place(self, number: int) -> tuple[int, int]:
         """The round (0: the backlog) and the line's index."""

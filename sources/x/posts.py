@@ -56,7 +56,7 @@ def read_post(item: Json, users: Mapping[str, Json], originals: Mapping[str, Jso
     """One post. Raises `KeyError` or `ValueError` where it has no id or an unreadable time."""
     id = str(int(item["id"]))
     author = _read_author(item.get("author_id"), users)
-    history = _strings(_either(item, "edit_history_tweet_ids", "edit_history_post_ids")) or [id]
+    history = _read_history(item, id)
     references = {each.get("type"): str(each.get("id")) for each in _references(item)}
     counts = mapping(item.get("public_metrics"))
     return Post(
@@ -73,7 +73,9 @@ def read_post(item: Json, users: Mapping[str, Json], originals: Mapping[str, Jso
         likes=whole(counts.get("like_count")),
         reposts=whole(_either(counts, "retweet_count", "repost_count")),
         edited=len(history) > 1,
-        extra=_read_extra(item, history, references),
+        repost_of=_find_root(references.get("retweeted"), originals),
+        quote_of=_find_root(references.get("quoted"), originals),
+        extra=_read_extra(item, history),
     )
 
 
@@ -105,14 +107,18 @@ def _read_time(stated: Any, id: str) -> datetime:
     return datetime.fromisoformat(stated).astimezone(UTC) if stated else time_of(int(id))
 
 
-def _read_extra(item: Json, history: list[str], references: Mapping[Any, str]) -> dict[str, Any]:
-    """What later steps use: all editions, what is quoted or retweeted, and where the post is withheld."""
-    kept = {
-        "editions": history if len(history) > 1 else None,
-        "quotes": references.get("quoted"),
-        "retweets": references.get("retweeted"),
-        "withheld": item.get("withheld"),
-    }
+def _find_root(id: str | None, originals: Mapping[str, Json]) -> str | None:
+    """The first edition of a referenced post where X sent it along, else the edition that is referenced."""
+    return id and _read_history(originals.get(id, {}), id)[0]
+
+
+def _read_history(item: Json, id: str) -> list[str]:
+    return _strings(_either(item, "edit_history_tweet_ids", "edit_history_post_ids")) or [id]
+
+
+def _read_extra(item: Json, history: list[str]) -> dict[str, Any]:
+    """What later steps use: all editions, and where the post is withheld."""
+    kept = {"editions": history if len(history) > 1 else None, "withheld": item.get("withheld")}
     return {name: value for name, value in kept.items() if value}
 
 

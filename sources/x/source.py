@@ -1,4 +1,4 @@
-"""The X source: recent search, mentions of our own account, re-checks and replies."""
+"""The X source: recent search, mentions of our own account, threads, re-checks and replies."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +30,7 @@ from sources.window import Window
 from sources.x.edge import XEdge
 from sources.x.posts import read_batch
 from sources.x.sweep import REACH, Timeline, begin, read_new
+from sources.x.thread import read_thread
 
 # Prices of X's pay-per-use access, from its price page of August 2026.
 POST_READ_USD = Decimal("0.005")
@@ -64,7 +65,7 @@ class X:
     name: ClassVar[str] = "x"
     title: ClassVar[str] = "X"
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.SEARCH, Capability.MENTIONS, Capability.RECHECK, Capability.REPLY}
+        {Capability.SEARCH, Capability.MENTIONS, Capability.THREAD, Capability.RECHECK, Capability.REPLY}
     )
     credentials: ClassVar[tuple[str, ...]] = ("bearer_token", *USER_KEYS)
     Options: ClassVar[type[Options]] = XOptions
@@ -95,6 +96,12 @@ class X:
             yield from self._read(self._mentions(cursor["user"]), cursor, meter)
         if self._query is not None:
             yield from self._read(self._search(self._query), cursor, meter)
+
+    def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
+        """The newest 100 of the last 7 days, the root and the parents. Billed like a search: half a cent a post."""
+        if not all(ID.fullmatch(id) for id in (post_id, thread_id or post_id)):
+            return ()
+        return read_thread(post_id, thread_id, self._search_once, self.recheck)
 
     def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
         """The newest editions. What X withholds or protects is absent, for it may come back."""
@@ -130,6 +137,10 @@ class X:
     def _search(self, query: str) -> Timeline:
         ask = partial(self._client.search_recent_tweets, query, user_auth=self._read_as_user, **FIELDS)
         return Timeline("search", ask, "next_token", smallest_page=10, usd=POST_READ_USD, reach=REACH)
+
+    def _search_once(self, query: str) -> Sequence[Post]:
+        ask = self._client.search_recent_tweets
+        return read_batch(ask(query, max_results=MOST_IDS, user_auth=self._read_as_user, **FIELDS)).posts
 
     def _mentions(self, user: str) -> Timeline:
         ask = partial(self._client.get_users_mentions, user, user_auth=self._read_as_user, **FIELDS)

@@ -15,6 +15,7 @@ CLIENT = ("fake-reddit-id", "fake-reddit-secret")
 REFRESH_TOKEN = "fake-reddit-refresh"
 USER, PASSWORD = "AuroraAir", "fake-reddit-password"
 PAGING = {"raw_json", "limit", "after", "before", "count", "show"}
+COMMENTS = {"raw_json", "limit", "sort", "comment", "context", "depth"}
 SEARCH = PAGING | {"q", "sort", "type", "restrict_sr", "t", "syntax"}
 LISTING_CAP, SEARCH_CAP = 1000, 250
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -32,6 +33,7 @@ class Item:
     at: datetime
     visible_at: datetime
     parent: str
+    link: str  # the submission that a comment stands under
     edited: bool = False
     erased: str = ""
 
@@ -55,6 +57,7 @@ class Reddit(Platform):
         self.tokens_given = 0
         self.allowance = 1_000_000
         self.allowance_reset = 300
+        self.comments_shown = 500  # in one answer of a submission's page
         self.replies: list[dict[str, str]] = []
         self.reply_errors: list[list[str]] = []
 
@@ -68,13 +71,18 @@ class Reddit(Platform):
         late: float = 0,
         parent: str = "t3_0",
     ) -> str:
-        """A comment, or a submission where it has a title; its fullname. `late`: seconds until listings show it."""
+        """A comment, or a submission where it has a title; its fullname. `late`: seconds until listings show it.
+
+        A comment without a `parent` stands under a submission that is long gone.
+        """
         with self.lock:
             self.subreddits.add(subreddit)
             at = at or self.clock.now()
             id = f"{'t3' if title else 't1'}_{_base36(1_000_000 + len(self.items))}"
             visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
-            self.items[id] = Item(id, text, title, subreddit, author, at, visible_at, parent)
+            above = self.items.get(parent)
+            link = above.link if above and not above.title else parent
+            self.items[id] = Item(id, text, title, subreddit, author, at, visible_at, parent, link)
             return id
 
     def edit(self, id: str, text: str) -> None:
@@ -97,6 +105,7 @@ class Reddit(Platform):
         routes.get("/r/<names>/comments")(self._comments)
         routes.get("/r/<names>/new")(self._new)
         routes.get("/r/<names>/search")(self._search)
+        routes.get("/comments/<id>")(self._thread)
         routes.get("/message/mentions")(self._mentions)
         routes.get("/api/info")(self._info)
         routes.post("/api/comment")(self._reply)
@@ -154,6 +163,34 @@ class Reddit(Platform):
             return _error(400, "Bad Request")
         words = [word.strip(' "()').casefold() for word in query.split(" OR ")]
         return self._list(names, lambda item: bool(item.title) and _contains(item, words), SEARCH_CAP)
+
+    def _thread(self, id: str) -> Response:
+        """The submission and a tree of its newest comments, a stub for those beyond the limit; or what is near one."""
+        _check(COMMENTS)
+        opening = self.items.get(f"t3_{id}")
+        below = [item for item in self.items.values() if item.link == f"t3_{id}"]
+        if opening is None and not below:
+            return _error(404, "Not Found")
+        if any(item.subreddit in self.private for item in (opening, *below) if item):
+            return make_response(jsonify(reason="private", message="Forbidden", error=403), 403)
+        if focus := self.items.get(f"t1_{request.args.get('comment')}"):
+            kept = self._find_near(focus, below)
+        else:
+            limit = min(int(request.args.get("limit", 200)), self.comments_shown)
+            kept = sorted(below, key=lambda item: item.at, reverse=True)[:limit]
+        more = [{"kind": "more", "data": {"count": len(below) - len(kept), "id": "_", "children": []}}]
+        tree = _show_tree([item for item in kept if item.parent not in {each.id for each in kept}], kept)
+        tree += more if len(kept) < len(below) else []
+        return jsonify([_show_listing([_show(opening)] if opening else []), _show_listing(tree)])
+
+    def _find_near(self, focus: Item, below: list[Item]) -> list[Item]:
+        """As many parents of a comment as asked for, topmost first, the comment, and what answers it."""
+        near = [focus]
+        for _ in range(int(request.args.get("context", 0))):
+            near = [item for item in below if item.id == near[0].parent] + near
+        for item in below:
+            near += [item] if item.parent in {each.id for each in near[near.index(focus) :]} else []
+        return near
 
     def _mentions(self) -> Response:
         _check(PAGING)
@@ -218,7 +255,7 @@ class Reddit(Platform):
 def _show(item: Item, inbox: bool = False) -> dict[str, Any]:
     """The JSON of an item; those of the inbox have a context and no permalink."""
     author = None if item.erased == "deleted" else item.author
-    path = f"/r/{item.subreddit}/comments/{item.parent[3:]}/_/{item.id[3:]}/"
+    path = f"/r/{item.subreddit}/comments/{item.link[3:]}/_/{item.id[3:]}/"
     data: dict[str, Any] = {
         "id": item.id[3:],
         "name": item.id,
@@ -231,9 +268,22 @@ def _show(item: Item, inbox: bool = False) -> dict[str, Any]:
     } | ({"context": f"{path}?context=3", "was_comment": True} if inbox else {"permalink": path})
     text = f"[{item.erased}]" if item.erased else item.text
     if not item.title:
-        return {"kind": "t1", "data": data | {"body": text, "parent_id": item.parent, "link_id": item.parent}}
+        return {"kind": "t1", "data": data | {"body": text, "parent_id": item.parent, "link_id": item.link}}
     removal = {"deleted": "deleted", "removed": "moderator"}.get(item.erased)
     return {"kind": "t3", "data": data | {"title": item.title, "selftext": text, "removed_by_category": removal}}
+
+
+def _show_listing(children: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"kind": "Listing", "data": {"after": None, "children": children}}
+
+
+def _show_tree(items: list[Item], kept: list[Item]) -> list[dict[str, Any]]:
+    """Comments with those of `kept` that answer them beneath; an empty string where nobody does, as Reddit has it."""
+    shown = [_show(item) for item in items]
+    for item, each in zip(items, shown, strict=True):
+        answers = _show_tree([answer for answer in kept if answer.parent == item.id], kept)
+        each["data"]["replies"] = _show_listing(answers) if answers else ""
+    return shown
 
 
 def _check(allowed: set[str]) -> None:

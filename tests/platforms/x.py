@@ -31,6 +31,8 @@ class XPost:
     visible_at: datetime
     history: list[int]
     reply_to: str | None = None
+    quote_of: str | None = None
+    retweet_of: str | None = None
     long_text: str | None = None
     protected: bool = False
     answerable: bool = True
@@ -123,8 +125,12 @@ class X(Platform):
         if not 1 <= len(query) <= 512:
             _invalid("query", f"query must be between 1 and 512 characters, was {len(query)}")
         self._check_ages()
-        matches = make_matcher(query)
-        return self._page([each for each in self._visible() if matches(each)], "next_token", query)
+        reached = [each for each in self._visible() if each.at > self.clock.now() - REACH and not each.retweet_of]
+        if conversation := re.fullmatch(r"conversation_id:(\d+)", query):
+            found = [each for each in reached if each.reply_to and self._find_root(each) == conversation[1]]
+        else:
+            found = list(filter(make_matcher(query), reached))
+        return self._page(found, "next_token", query)
 
     def _mentions(self, id: str) -> Response:
         _check(WINDOW, smallest=5)
@@ -204,20 +210,26 @@ class X(Platform):
         return body
 
     def _show_post(self, post: XPost, asked: set[str]) -> dict[str, Any]:
-        word, reply = self.vocabulary, post.reply_to
+        word = self.vocabulary
+        references = {"replied_to": post.reply_to, "quoted": post.quote_of, "retweeted": post.retweet_of}
         full: dict[str, Any] = {
             "author_id": self.accounts[post.author].id,
-            "conversation_id": reply or str(post.id),
+            "conversation_id": self._find_root(post),
             "created_at": post.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{post.at.microsecond // 1000:03}Z",
             "lang": "en",
             "public_metrics": {"like_count": 1, "retweet_count": 0, "reply_count": 0, "quote_count": 0},
             "note_tweet": {"text": _escape(post.long_text)} if post.long_text else None,
-            "referenced_tweets": [{"type": "replied_to", "id": reply}] if reply else None,
+            "referenced_tweets": [{"type": kind, "id": id} for kind, id in references.items() if id] or None,
         }
         shown = {name: value for name, value in full.items() if name in asked and value is not None}
         shown |= {"id": str(post.id), "text": _escape(post.text)}
         shown["edit_history_tweet_ids"] = [str(id) for id in post.history]
         return {name.replace("tweet", word): value for name, value in shown.items()}
+
+    def _find_root(self, post: XPost) -> str:
+        """The id of the conversation: that of the topmost post, whose id stands even where it was deleted."""
+        above = self.posts.get(int(post.reply_to or 0))
+        return self._find_root(above) if above else post.reply_to or str(post.history[0])
 
     def _not_found(self, kind: str, id: str) -> Response:
         return jsonify(errors=[_missing(id) | {"resource_type": kind}])

@@ -20,6 +20,7 @@ class Row:
     needs: str = ""  # the environment variable that a missing credential is told by
     post: Callable[[Platforms, str], str] | None = None
     delete: Callable[[Platforms, str], None] | None = None
+    answer: Callable[[Platforms, str, str], str] | None = None  # (platforms, to, text): a public answer; its id
 
 
 def _start_of_demo() -> str:
@@ -34,6 +35,7 @@ ROWS = (
         needs="MENTIONDESK_X_BEARER_TOKEN",
         post=lambda platforms, text: platforms.x.post(text),
         delete=lambda platforms, id: platforms.x.delete(id),
+        answer=lambda platforms, to, text: platforms.x.post(text, reply_to=to),
     ),
     Row(
         "reddit",
@@ -42,6 +44,7 @@ ROWS = (
         needs="MENTIONDESK_REDDIT_CLIENT_ID and MENTIONDESK_REDDIT_CLIENT_SECRET",
         post=lambda platforms, text: platforms.reddit.post(text),
         delete=lambda platforms, id: platforms.reddit.delete(id),
+        answer=lambda platforms, to, text: platforms.reddit.post(text, parent=to),
     ),
     Row(
         "sample",

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from sources.base import Budget, Capability, Misconfigured, Options, Source
-from sources.registry import SOURCES, build, source_class
+from sources.registry import SOURCES, build, source_class, source_names
 from tests.platforms import Platforms
 from tests.sources.keeper import Keeper
 from tests.sources.rows import ROWS, Row
@@ -33,7 +33,7 @@ def test_every_source_has_a_row() -> None:
 
 
 def test_an_unknown_source_is_named() -> None:
-    with pytest.raises(Misconfigured, match="There is no source 'y'; there are reddit, sample, x"):
+    with pytest.raises(Misconfigured, match=f"There is no source 'y'; there are {', '.join(source_names())}"):
         source_class("y")
 
 
@@ -105,6 +105,20 @@ def test_a_second_poll_brings_only_what_is_new(row: Row, source: Source, platfor
     keeper.poll(source)
     assert len(keeper.posts) == 4
     assert new in keeper.posts
+
+
+def test_a_thread_holds_the_post_and_its_answers_oldest_first(row: Row, source: Source, platforms: Platforms) -> None:
+    if Capability.THREAD not in source.capabilities:
+        assert list(source.thread("1", None)) == []
+        pytest.skip(f"{row.name} has no threads")
+    put(row, platforms, 3)
+    post = Keeper().poll(source)[0]
+    answer = row.answer(platforms, post.id, "aurora air answers") if row.answer else post.id
+    for known in (post.thread_id, None):
+        thread = source.thread(post.id, known)
+        assert {post.id, answer} <= {each.id for each in thread}
+        assert list(thread) == sorted(thread, key=lambda each: each.created_at)
+    assert list(source.thread("nonsense!", None)) == []
 
 
 def test_recheck_tells_what_is_there_from_what_is_gone(row: Row, source: Source, platforms: Platforms) -> None:

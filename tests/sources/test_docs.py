@@ -1,4 +1,4 @@
-"""docs/sources.md against the code: its examples are valid, and it names every option and every variable."""
+"""docs/sources.md and the pages beside it: examples are valid, and every option and variable is named."""
 
 import re
 import tomllib
@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from sources.base import Options
-from sources.registry import source_class
+from sources.registry import SOURCES, source_class
 
-TEXT = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [DOCS / "sources.md", *sorted((DOCS / "sources").glob("*.md"))]
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 FEEDS = [
     feed
     for block in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     for brand in tomllib.loads("[[brand]]\n" + block)["brand"]
     for feed in brand["feed"]
 ]
-PLATFORMS = ("x", "reddit")
+PLATFORMS = sorted(set(SOURCES) - {"sample"})
 OF_THE_FEED = {"name", "source", "every", "budget", "credentials"}  # read by the desk, not by the source
 
 

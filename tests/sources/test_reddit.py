@@ -341,6 +341,49 @@ class TestRecheck:
         assert paths(platforms) == ["/api/info"] * 3
 
 
+class TestThread:
+    def test_the_submission_with_all_its_comments(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
+        now = platforms.clock.now()
+        at = [now - timedelta(seconds=60 - number) for number in range(6)]
+        opening = platforms.reddit.post("It was late.", title="My trip", at=at[0])
+        named = platforms.reddit.post("with aurora air?", parent=opening, at=at[1])
+        erased = platforms.reddit.post("who else", parent=named, at=at[2])
+        ours = platforms.reddit.post("We are on it.", author="AuroraAir", parent=erased, at=at[3])
+        beside = platforms.reddit.post("mine too", parent=opening, at=at[4])
+        platforms.reddit.post("another matter", at=at[5])
+        platforms.reddit.delete(erased)
+        for post_id, thread_id in ((named, opening), (named, None), (opening, None)):
+            thread = make_reddit().thread(post_id, thread_id)
+            assert [post.id for post in thread] == [opening, named, ours, beside]
+            assert {post.thread_id for post in thread} == {opening}
+
+    def test_a_comment_beyond_the_newest_comes_with_parents_and_answers(
+        self, platforms: Platforms, make_reddit: MakeReddit
+    ) -> None:
+        now = platforms.clock.now()
+        opening = platforms.reddit.post("", title="My trip", at=now - timedelta(days=2))
+        parent = platforms.reddit.post("with whom?", parent=opening, at=now - timedelta(days=1, minutes=3))
+        named = platforms.reddit.post("aurora air", parent=parent, at=now - timedelta(days=1, minutes=2))
+        answer = platforms.reddit.post("thanks", parent=named, at=now - timedelta(days=1, minutes=1))
+        newest = [
+            platforms.reddit.post(f"late {n}", parent=opening, at=now - timedelta(minutes=50 - n)) for n in range(20)
+        ]
+        platforms.reddit.comments_shown = 10
+        thread = make_reddit().thread(named, opening)
+        assert [post.id for post in thread] == [opening, parent, named, answer, *newest[10:]]
+        assert paths(platforms) == [f"/comments/{opening[3:]}"] * 2
+
+    def test_what_cannot_be_read_is_told(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
+        named = platforms.reddit.post("aurora air", subreddit="secret")
+        platforms.reddit.private.add("secret")
+        assert list(make_reddit().thread(named, None)) == []
+        with pytest.raises(Misconfigured, match="does not show this to us"):
+            make_reddit().thread(named, "t3_0")
+        platforms.reddit.fail("200", path="/comments", body={})
+        with pytest.raises(Transient, match="without the comments"):
+            make_reddit().thread(named, "t3_0")
+
+
 class TestReply:
     def test_a_user_replies(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
         to = platforms.reddit.post("aurora air?")

@@ -52,6 +52,18 @@ def test_a_submission_is_its_title_and_its_text() -> None:
     assert (post.id, post.thread_id, post.text) == ("t3_1", "t3_1", "Delays\n\nThree hours.")
 
 
+@pytest.mark.parametrize(
+    ("originals", "repost_of", "quote_of"),
+    [([{"title": "Delays"}], "t3_9", None), ([{"title": "Strike"}], None, "t3_9"), ([], None, "t3_9")],
+)
+def test_a_crosspost_repeats_what_it_has_the_title_of(
+    originals: list[dict[str, str]], repost_of: str | None, quote_of: str | None
+) -> None:
+    crosspost = SUBMISSION | {"crosspost_parent": "t3_9", "crosspost_parent_list": originals}
+    (post,) = read_one("t3", crosspost).posts
+    assert (post.repost_of, post.quote_of) == (repost_of, quote_of)
+
+
 @pytest.mark.parametrize("name", [None, "[deleted]", "[removed]", ""])
 def test_an_author_who_left_is_nobody(name: str | None) -> None:
     assert read_one("t1", COMMENT | {"author": name}).posts[0].author is None

@@ -268,6 +268,15 @@ class TestTheSource:
         mine = SHOWING.post(3)
         assert sample().recheck(["1859", mine.id, "demo-9-9-9"]) == {mine.id: mine}
 
+    def test_a_thread_is_its_opening_post_and_the_answers_that_have_arrived(self) -> None:
+        arrived = list(due_posts(Showing(START), datetime.now(UTC), 0))
+        answer = next(post for post in arrived if post.in_reply_to)
+        thread = sample().thread(answer.id, None)
+        assert thread == sample().thread(answer.thread_id or "", answer.thread_id)
+        assert list(thread) == [post for post in arrived if post.thread_id == answer.thread_id]
+        assert len(thread) >= 2
+        assert list(Showing(START).thread(0, SHOWING.arrival(0))) == [SHOWING.post(0)]
+
     def test_the_demo_cannot_publish(self) -> None:
         assert Capability.REPLY not in Sample.capabilities
         with pytest.raises(Misconfigured, match="cannot publish"):

@@ -362,6 +362,69 @@ class TestRecheck:
         ]
 
 
+class TestThread:
+    def test_parents_siblings_and_answers_are_one_thread(self, platforms: Platforms, make_x: MakeX) -> None:
+        root = platforms.x.post("my bag is gone", author="ann")
+        sibling = platforms.x.post("mine too", author="bob", reply_to=root)
+        ours = platforms.x.post("which flight?", author="auroraair", reply_to=root)
+        named = platforms.x.post("aurora air 12", author="ann", reply_to=ours)
+        answer = platforms.x.post("thank you", author="auroraair", reply_to=named)
+        platforms.x.post("another matter")
+        thread = make_x().thread(named, root)
+        assert [post.id for post in thread] == [root, sibling, ours, named, answer]
+        assert {post.thread_id for post in thread} == {root}
+        assert [each.path for each in platforms.x.requests] == ["/2/tweets", "/2/tweets/search/recent"]
+
+    def test_parents_beyond_the_search_are_asked_for_one_by_one(self, platforms: Platforms, make_x: MakeX) -> None:
+        now = platforms.clock.now()
+        root = platforms.x.post("my bag is gone", at=now - timedelta(days=20))
+        middle = platforms.x.post("which flight?", reply_to=root, at=now - timedelta(days=19))
+        platforms.x.post("mine too", reply_to=root, at=now - timedelta(days=18))
+        last = platforms.x.post("twelve", reply_to=middle, at=now - timedelta(days=17))
+        named = platforms.x.post("aurora air 12", reply_to=last, at=now - timedelta(days=16))
+        fresh = platforms.x.post("any news?", reply_to=named)
+        assert [post.id for post in make_x().thread(named, None)] == [root, middle, last, named, fresh]
+
+    def test_a_long_thread_brings_its_newest_and_the_post(self, platforms: Platforms, make_x: MakeX) -> None:
+        root = platforms.x.post("aurora air is late")
+        answers = [platforms.x.post(f"indeed {number}", reply_to=root) for number in range(150)]
+        thread = [post.id for post in make_x().thread(answers[3], root)]
+        assert thread == [root, answers[3], *answers[50:]]
+
+    def test_a_deleted_parent_ends_the_way_up_and_editions_are_one_post(
+        self, platforms: Platforms, make_x: MakeX
+    ) -> None:
+        root = platforms.x.post("my bag is gone")
+        parent = platforms.x.post("which flight?", reply_to=root)
+        named = platforms.x.post("aurora air 12", reply_to=parent)
+        newest = platforms.x.edit(named, "aurora air 13")
+        platforms.x.delete(parent)
+        thread = make_x().thread(named, root)
+        assert [(post.id, post.root_id) for post in thread] == [(root, root), (newest, named)]
+
+    def test_a_post_that_is_gone_without_a_thread_has_none(self, platforms: Platforms, make_x: MakeX) -> None:
+        gone = platforms.x.post("aurora air")
+        platforms.x.delete(gone)
+        assert list(make_x().thread(gone, None)) == []
+
+    def test_a_limit_is_told(self, platforms: Platforms, make_x: MakeX) -> None:
+        named = platforms.x.post("aurora air")
+        platforms.x.fail("429", path="search", reset=60)
+        with pytest.raises(RetryAt):
+            make_x().thread(named, named)
+
+
+def test_a_retweet_in_the_mentions_is_known_as_one(platforms: Platforms, make_x: MakeX) -> None:
+    platforms.x.account("auroraair")
+    original = platforms.x.post("@auroraair is late")
+    retweet = platforms.x.post("RT @ann: @auroraair is late", author="bob", retweet_of=original)
+    quote = platforms.x.post("@auroraair look", author="bob", quote_of=original)
+    keeper = Keeper()
+    keeper.poll(make_x(mentions=True))
+    found = {id: (post.repost_of, post.quote_of) for id, post in keeper.posts.items()}
+    assert found == {original: (None, None), retweet: (original, None), quote: (None, original)}
+
+
 class TestReply:
     def test_a_user_replies(self, platforms: Platforms, make_x: MakeX) -> None:
         to = platforms.x.post("aurora air?")

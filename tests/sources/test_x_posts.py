@@ -39,7 +39,7 @@ def test_every_field_is_read_in_both_vocabularies(words: Any) -> None:
     assert post.text == "long & whole <3"
     assert post.author == Author("7", "ann", "Ann & Co", 12)
     assert post.created_at == datetime(2022, 10, 3, 17, 57, 11, tzinfo=UTC)
-    assert (post.in_reply_to, post.thread_id, post.extra["quotes"]) == ("15", "1576994700000000000", "16")
+    assert (post.in_reply_to, post.thread_id, post.quote_of) == ("15", "1576994700000000000", "16")
     assert post.url == "https://x.com/ann/status/1576994789110992896"
     assert (post.likes, post.lang) == (3, "en")
 
@@ -51,6 +51,19 @@ def test_a_retweet_is_read_whole_where_its_original_is_sent(words: Any) -> None:
     with_it = words({"data": [retweet], "includes": {"tweets": [original]}})
     assert read_batch(with_it).posts[0].text == "RT @bob: It is a long & winding road."
     assert read_batch(words({"data": [retweet]})).posts[0].text == "RT @bob: It is a long…"
+
+
+@pytest.mark.parametrize("words", [lambda body: body, rename], ids=["tweet", "post"])
+def test_retweets_and_quotes_name_the_root_of_their_original(words: Any) -> None:
+    retweet, quote = (
+        {"id": id, "text": "…", "referenced_tweets": [{"type": kind, "id": "16"}]}
+        for id, kind in (("20", "retweeted"), ("21", "quoted"))
+    )
+    original = {"id": "16", "text": "It is long.", "edit_history_tweet_ids": ["15", "16"]}
+    sent_along = read_batch(words({"data": [retweet, quote], "includes": {"tweets": [original]}})).posts
+    assert [(post.repost_of, post.quote_of) for post in sent_along] == [("15", None), (None, "15")]
+    alone = read_batch(words({"data": [retweet, quote]})).posts
+    assert [(post.repost_of, post.quote_of) for post in alone] == [("16", None), (None, "16")]
 
 
 def test_escapes_are_undone_once() -> None:
