@@ -73,13 +73,8 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
 
 
 def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:
-    """The `since_id` to ask with. Raises `CursorExpired` where X no longer reaches.
-
-    Posts may have appeared late if they are not older than the overlap at the time of the last pass. Below an older
-    `since` there is nothing to read again, which would be billed again on another day.
-    """
-    settled = min(state["since"], first_id(datetime.fromtimestamp(state["at"], UTC) - OVERLAP))
-    floor: int = max(settled, shift_id(state["since"], -OVERLAP))
+    """The `since_id` to ask with. Raises `CursorExpired` where X no longer reaches."""
+    floor = find_settled(state)
     if timeline.reach is None:
         return floor
     oldest = first_id(now - timeline.reach)
@@ -88,10 +83,20 @@ def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:
     return max(floor, oldest)
 
 
+def find_settled(state: Cursor) -> int:
+    """Below this id nothing can appear any more that was not read.
+
+    Posts may have appeared late if they are not older than the overlap at the time of the last pass. Below an older
+    `since` there is nothing to read again, which would be billed again on another day.
+    """
+    settled = min(state["since"], first_id(datetime.fromtimestamp(state["at"], UTC) - OVERLAP))
+    return max(settled, shift_id(state["since"], -OVERLAP))
+
+
 def expire(state: Cursor, again: datetime) -> CursorExpired:
     """Begin again at `again`; an interrupted pass goes on where it was if that is still in reach."""
     start, until = first_id(again), state.get("until")
-    gap = Gap("X searches only the last 7 days; what is older was not read.", time_of(state["since"]), again)
+    gap = Gap("X searches only the last 7 days; what is older was not read.", time_of(find_settled(state)), again)
     if until is None or until > start:
         return CursorExpired(gap.reason, gap, {**state, "since": max(start, state["since"])})
     return CursorExpired(gap.reason, gap, {"since": max(start, state["top"]), "at": state["began"]})
