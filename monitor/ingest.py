@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
+from monitor.ageing import next_recheck
+from monitor.echoes import keep_echoes
 from monitor.models import Activity, Author, Brand, Edition, Mention
 from monitor.press import press
 from monitor.relevance import ignore_reason
@@ -32,12 +34,14 @@ class Ingested:
     duplicates: int = 0
     edited: int = 0
     ignored: int = 0
+    echoes: int = 0  # reposts
 
     def __iadd__(self, other: "Ingested") -> "Ingested":
         self.stored += other.stored
         self.duplicates += other.duplicates
         self.edited += other.edited
         self.ignored += other.ignored
+        self.echoes += other.echoes
         return self
 
 
@@ -48,25 +52,36 @@ def ingest_posts(
     settings: BrandSettings,
     now: datetime,
     feed_id: int | None = None,
+    *,
+    billed: bool = False,
 ) -> Ingested:
-    """Store what is new about the brand, in order of posting. Imported posts (no feed) are taken as they are."""
+    """Store what is new about the brand, in order of posting. Imported posts (no feed) are taken as they are.
+
+    A repost is reach of its original and no work; a quote is both. `billed` says that asking about a post again costs.
+    """
     wanted = [post for post in posts if feed_id is None or not ignore_reason(post, settings)]
-    newest = {(post.source, cut(post.root_id)): post for post in sorted(wanted, key=lambda post: post.created_at)}
+    words = [post for post in wanted if not post.repost_of]
+    newest = {(post.source, cut(post.root_id)): post for post in sorted(words, key=lambda post: post.created_at)}
     authors = store_authors(
         session, (post.author for post in newest.values()), [post.source for post in newest.values()]
     )
-    fresh = insert_mentions(session, [mention_row(post, authors, brand.id, feed_id, now) for post in newest.values()])
+    rows = [mention_row(post, authors, brand.id, feed_id, now) for post in newest.values()]
+    if feed_id is not None:
+        rows = [{**row, "recheck_at": next_recheck(row["posted_at"], now, billed)} for row in rows]
+    fresh = insert_mentions(session, rows)
     session.add_all(
         Activity(at=now, happened=Happened.COLLECTED, mention_id=mention_id, data={"source": source})
         for (source, _), mention_id in fresh.items()
     )
     known = [post for key, post in newest.items() if key not in fresh]
     edited = store_editions(session, known, brand.id, now)
+    keep_echoes(session, [post for post in wanted if post.repost_of or post.quote_of], brand.id)
     return Ingested(
         stored=len(fresh),
-        duplicates=len(wanted) - len(fresh) - edited,
+        duplicates=len(words) - len(fresh) - edited,
         edited=edited,
         ignored=len(posts) - len(wanted),
+        echoes=len(wanted) - len(words),
     )
 
 

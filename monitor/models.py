@@ -80,6 +80,8 @@ class Feed(Base):
     state_reason: Mapped[str] = mapped_column(default="")
     failures: Mapped[int] = mapped_column(default=0)  # polls failed in a row
     read_at: Mapped[datetime | None]  # when a poll last ended well
+    brought_at: Mapped[datetime | None]  # when a poll last brought a new mention
+    silence_told_at: Mapped[datetime | None]  # when people were last told that it has been silent for too long
 
     brand: Mapped[Brand] = relationship()
 
@@ -100,6 +102,8 @@ class Poll(Base):
     duplicates: Mapped[int] = mapped_column(default=0)
     edited: Mapped[int] = mapped_column(default=0)
     ignored: Mapped[int] = mapped_column(default=0)  # our own posts, and posts that the brand's terms rule out
+    echoes: Mapped[int] = mapped_column(default=0)  # reposts
+    rechecked: Mapped[int] = mapped_column(default=0)  # stored mentions asked about again
     requests: Mapped[int] = mapped_column(default=0)
     usd: Mapped[Decimal] = mapped_column(default=Decimal(0))
     error: Mapped[str] = mapped_column(default="")
@@ -116,7 +120,8 @@ class Gap(Base):
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     found_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]  # refetched, or accepted by a person
+    closed_at: Mapped[datetime | None]  # accepted by a person
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
 class Author(Base):
@@ -190,6 +195,8 @@ class Mention(Base):
         Index("ix_mention_thread", "source", "thread_id"),
         Index("ix_mention_parent", "source", "in_reply_to"),
         Index("ix_mention_snoozed_until", "status", "snoozed_until"),
+        Index("ix_mention_recheck", "feed_id", "recheck_at"),
+        Index("ix_mention_thread_wanted", "thread_wanted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -210,6 +217,10 @@ class Mention(Base):
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     posted_at: Mapped[datetime]
     collected_at: Mapped[datetime]
+    recheck_at: Mapped[datetime | None]  # when to ask again whether it still stands; None: never
+    thread_wanted_at: Mapped[datetime | None]  # somebody opened it: its conversation is to be read
+    thread_read_at: Mapped[datetime | None]
+    thread_error: Mapped[str] = mapped_column(default="")
 
     # How it was judged; None where it was not.
     lang: Mapped[str | None] = mapped_column(String(20))
@@ -262,6 +273,37 @@ class Edition(Base):
     replaced_at: Mapped[datetime]
 
 
+class Echo(Base):
+    """A repost or quote of a mention: reach of the original, no work of its own."""
+
+    __tablename__ = "echo"
+    __table_args__ = (UniqueConstraint("mention_id", "post_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"))
+    post_id: Mapped[str] = mapped_column(String(200))
+    followers: Mapped[int | None]  # of who echoed it
+    posted_at: Mapped[datetime]
+
+
+class ThreadPost(Base):
+    """A post of a mention's conversation, as the platform last showed it; read when somebody opens the mention."""
+
+    __tablename__ = "thread_post"
+    __table_args__ = (UniqueConstraint("mention_id", "post_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"))
+    post_id: Mapped[str] = mapped_column(String(200))  # of its first edition
+    in_reply_to: Mapped[str | None] = mapped_column(String(200))
+    handle: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    url: Mapped[str] = mapped_column(default="")
+    ours: Mapped[bool] = mapped_column(default=False)  # written by the brand's own account
+    posted_at: Mapped[datetime]
+
+
 class Reply(Base):
     """A public answer."""
 
@@ -269,13 +311,14 @@ class Reply(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: written outside the desk
+    post_id: Mapped[str | None] = mapped_column(String(200))  # at the platform, where it is known
     text: Mapped[str]
     url: Mapped[str] = mapped_column(default="")  # where it was posted
     state: Mapped[str] = mapped_column(String(10), default=ReplyState.LOGGED)
     created_at: Mapped[datetime] = mapped_column(index=True)
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User | None] = relationship()
 
 
 class Note(Base):

@@ -86,6 +86,16 @@ def source_for(brand: BrandSettings, feed: FeedSettings, environment: Mapping[st
     return build(feed.source, options, credentials(feed.credentials or feed.source, kind.credentials, environment))
 
 
+def is_spent(store: Store, feed_id: int, settings: FeedSettings, now: datetime) -> bool:
+    """Whether a feed has used up its budget of this calendar month."""
+    if settings.budget is None:
+        return False
+    begin = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    with store.read() as session:
+        spent = session.scalar(select(func.sum(Poll.usd)).where(Poll.feed_id == feed_id, Poll.started_at >= begin))
+    return (spent or Decimal(0)) >= settings.budget.usd
+
+
 class Reading:
     """A poll under way: the feed as it was leased, its configuration, and its line in the ledger."""
 
@@ -121,7 +131,7 @@ class Reading:
         return Polled(self.feed.name, self.counts, outcome.state, outcome.reason)
 
     def read(self) -> Outcome:
-        if self.spent_this_month():
+        if is_spent(self.store, self.feed.id, self.settings, utcnow()):
             until = next_month(utcnow())
             return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
         source = self.sources.get(self.feed.id) or source_for(self.brand, self.settings, self.environment)
@@ -135,7 +145,8 @@ class Reading:
         now = utcnow()
         with self.store.write() as session:
             brand = session.get_one(Brand, self.feed.brand_id)
-            counts = ingest_posts(session, page.posts, brand, self.brand, now, self.feed.id)
+            billed = source_class(self.settings.source).recheck_usd > 0
+            counts = ingest_posts(session, page.posts, brand, self.brand, now, self.feed.id, billed=billed)
             values = {"cursor": page.next_cursor, "lease_until": now + LEASE}
             session.execute(update(Feed).where(Feed.id == self.feed.id).values(values))
             self.enter(session, page, counts)
@@ -152,6 +163,7 @@ class Reading:
             "duplicates": counts.duplicates,
             "edited": counts.edited,
             "ignored": counts.ignored,
+            "echoes": counts.echoes,
             "requests": page.cost.requests,
             "usd": page.cost.usd,
         }
@@ -173,16 +185,6 @@ class Reading:
             self.note_gap(session, error.gap, now)
             session.execute(update(Feed).where(Feed.id == self.feed.id).values(cursor=error.restart))
         return Outcome(FeedState.READING, str(error), now)
-
-    def spent_this_month(self) -> bool:
-        if self.settings.budget is None:
-            return False
-        begin = utcnow().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        with self.store.read() as session:
-            spent = session.scalar(
-                select(func.sum(Poll.usd)).where(Poll.feed_id == self.feed.id, Poll.started_at >= begin)
-            )
-        return (spent or Decimal(0)) >= self.settings.budget.usd
 
     def finish(self, outcome: Outcome) -> None:
         """Free the feed, close the ledger's line, and say so once when the feed goes blind or sees again."""

@@ -157,8 +157,6 @@ class ChannelSettings(Section):
 
     @model_validator(mode="after")
     def check_addressee(self) -> Self:
-        if self.name == "digest":
-            raise ValueError("the name 'digest' is taken by `[digest] to`")
         if self.kind == "email" and not self.to:
             raise ValueError("an email channel needs `to`, a list of addresses")
         return self
@@ -194,6 +192,8 @@ class Settings(Section):
             for name in names:
                 if names.count(name) > 1:
                     raise ValueError(f"there are two of the {what} named '{name}'")
+        if any(channel.name == "digest" for channel in self.channels):
+            raise ValueError("the channel name 'digest' is taken by `[digest] to`; choose another")
         return self
 
     def brand(self, name: str) -> BrandSettings:

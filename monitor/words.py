@@ -32,6 +32,7 @@ class ReplyState(StrEnum):
     """How far a public answer has come."""
 
     LOGGED = "logged"  # posted elsewhere, written down here
+    SEEN = "seen"  # found on the platform, written by our own account outside the desk
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
@@ -80,9 +81,14 @@ class Happened(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     RELABELLED = "relabelled"
+    GONE = "gone"  # deleted at the platform, and so purged here
+    ECHOED = "echoed"  # somebody reposted or quoted it
+    SEEN_ANSWERED = "seen_answered"  # our own account answered it outside the desk
     FEED_DOWN = "feed_down"
     FEED_UP = "feed_up"
     GAP_FOUND = "gap_found"
+    GAP_ACCEPTED = "gap_accepted"
+    FEED_SILENT = "feed_silent"
     IMPORTED = "imported"
     USER_ADDED = "user_added"
     SIGNED_IN = "signed_in"

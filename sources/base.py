@@ -127,6 +127,7 @@ class Source(Protocol):
     title: ClassVar[str]  # as people call the platform
     capabilities: ClassVar[frozenset[Capability]]
     credentials: ClassVar[tuple[str, ...]]  # settings it reads, required ones first, e.g. ("bearer_token",)
+    recheck_usd: ClassVar[Decimal]  # what asking about one stored post again costs; 0 where it is free
     Options: ClassVar[type[Options]]
 
     def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:

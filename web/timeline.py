@@ -83,5 +83,10 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.IMPORTED: lambda who, data: "A file was imported.",
     Happened.USER_ADDED: lambda who, data: f"{who} joined the desk.",
     Happened.SIGNED_IN: lambda who, data: f"{who} signed in.",
+    Happened.GONE: lambda who, data: "The author deleted the post; what it said was removed here too.",
+    Happened.ECHOED: lambda who, data: "Somebody passed it on.",
+    Happened.SEEN_ANSWERED: lambda who, data: "Our own account answered it outside the desk.",
+    Happened.GAP_ACCEPTED: lambda who, data: f"{who} accepted a gap of the feed {data.get('feed', '')}.",
+    Happened.FEED_SILENT: lambda who, data: f"The feed {data.get('feed', '')} has been silent for unusually long.",
     Happened.DIGEST_SENT: lambda who, data: "The weekly digest was sent.",
 }

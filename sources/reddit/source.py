@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
@@ -66,6 +67,7 @@ class Reddit:
         {Capability.SEARCH, Capability.MENTIONS, Capability.THREAD, Capability.RECHECK, Capability.REPLY}
     )
     credentials: ClassVar[tuple[str, ...]] = ("client_id", "client_secret", "refresh_token", "username", "password")
+    recheck_usd: ClassVar[Decimal] = Decimal(0)
     Options: ClassVar[type[Options]] = RedditOptions
 
     def __init__(self, options: RedditOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import AwareDatetime, Field
@@ -34,6 +35,7 @@ class Sample:
         {Capability.SEARCH, Capability.THREAD, Capability.RECHECK}
     )
     credentials: ClassVar[tuple[str, ...]] = ()
+    recheck_usd: ClassVar[Decimal] = Decimal(0)
     Options: ClassVar[type[Options]] = SampleOptions
 
     def __init__(self, options: SampleOptions, credentials: Mapping[str, str]) -> None:

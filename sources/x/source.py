@@ -68,6 +68,7 @@ class X:
         {Capability.SEARCH, Capability.MENTIONS, Capability.THREAD, Capability.RECHECK, Capability.REPLY}
     )
     credentials: ClassVar[tuple[str, ...]] = ("bearer_token", *USER_KEYS)
+    recheck_usd: ClassVar[Decimal] = POST_READ_USD
     Options: ClassVar[type[Options]] = XOptions
 
     def __init__(self, options: XOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:

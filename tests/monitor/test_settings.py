@@ -80,6 +80,7 @@ def test_the_documented_configuration_is_read(tmp_path: Path) -> None:
         ('name = "reddit-comments"', 'name = "x-search"', "there are two of the feed of Aurora Air named 'x-search'"),
         ('kind = "slack"', 'kind = "email"', "an email channel needs `to`"),
         ("[digest]", "[digest", "not readable as TOML"),
+        ('name = "duty"', 'name = "digest"', "the channel name 'digest' is taken"),
     ],
 )
 def test_a_mistake_is_named_in_one_sentence(tmp_path: Path, before: str, after: str, sentence: str) -> None:

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from monitor.models import Base
-from monitor.store import Store, StoreError, explain_failure
+from monitor.store import Store, StoreError, explain_failure, migrations
 from tests.factories import make_mention
 
 
@@ -79,3 +80,20 @@ def test_an_address_that_cannot_be_is_refused(url: str) -> None:
 def test_a_time_without_a_zone_never_reaches_the_store(store: Store) -> None:
     with pytest.raises(Exception, match="without a zone"), store.write() as session:
         make_mention(session, claimed_at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
+
+
+@pytest.mark.parametrize("store_fixture", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_every_revision_can_be_undone_and_done_again_with_rows_in_it(
+    request: pytest.FixtureRequest, store_fixture: str
+) -> None:
+    """So that an upgrade never meets rows that it cannot carry over."""
+    store = request.getfixturevalue("store" if store_fixture == "sqlite" else "postgresql_store")
+    with store.write() as session:
+        kept = make_mention(session, "kept")
+    with store.engine.begin() as connection:
+        command.downgrade(migrations(connection), "0001")
+        connection.execute(text("UPDATE mention SET likes = 3"))
+    store.upgrade()
+    with store.read() as session:
+        mention = session.get(type(kept), kept.id)
+        assert (mention.text, mention.likes, mention.thread_error) == ("kept", 3, "")

@@ -97,7 +97,7 @@ def show_note(note: Note) -> dict[str, Any]:
 def show_reply(reply: Reply) -> dict[str, Any]:
     return {
         "id": reply.id,
-        "by": reply.user.name,
+        "by": reply.user.name if reply.user else None,
         "text": reply.text,
         "url": reply.url,
         "state": reply.state,
