@@ -12,6 +12,9 @@ from sources.base import Misconfigured, Source
 SOURCES = {
     "x": "sources.x:X",
     "reddit": "sources.reddit:Reddit",
+    "hackernews": "sources.hackernews:HackerNews",
+    "bluesky": "sources.bluesky:Bluesky",
+    "youtube": "sources.youtube:YouTube",
     "sample": "sources.sample:Sample",
 }
 GROUP = "mentiondesk.sources"  # the entry points of packages that bring a source of their own

@@ -7,13 +7,17 @@ from typing import Self
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.platforms.bluesky import HANDLE, PASSWORD, Bluesky
 from tests.platforms.clock import Clock
 from tests.platforms.control import control
+from tests.platforms.hackernews import HackerNews
 from tests.platforms.platform import Platform
 from tests.platforms.reddit import CLIENT, REFRESH_TOKEN, Reddit
 from tests.platforms.slack import TOKEN, WEBHOOK, Slack
 from tests.platforms.x import TOKEN as X_TOKEN
 from tests.platforms.x import X
+from tests.platforms.youtube import KEY as YOUTUBE_KEY
+from tests.platforms.youtube import YouTube
 
 
 class _Quiet(WSGIRequestHandler):
@@ -29,8 +33,12 @@ class Platforms:
         self._closing = threading.Event()
         self.x = X(self.clock, self._closing)
         self.reddit = Reddit(self.clock, self._closing)
+        self.hackernews = HackerNews(self.clock, self._closing)
+        self.bluesky = Bluesky(self.clock, self._closing)
+        self.youtube = YouTube(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
-        self.all: dict[str, Platform] = {each.name: each for each in (self.x, self.reddit, self.slack)}
+        platforms = [each for each in vars(self).values() if isinstance(each, Platform)]
+        self.all: dict[str, Platform] = {each.name: each for each in platforms}
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -62,6 +70,26 @@ class Platforms:
     @property
     def reddit_user_credentials(self) -> dict[str, str]:
         return {**self.reddit_credentials, "refresh_token": REFRESH_TOKEN}
+
+    @property
+    def hackernews_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/hackernews"}
+
+    @property
+    def bluesky_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/bluesky"}
+
+    @property
+    def bluesky_credentials(self) -> dict[str, str]:
+        return {"handle": HANDLE, "app_password": PASSWORD}
+
+    @property
+    def youtube_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/youtube"}
+
+    @property
+    def youtube_credentials(self) -> dict[str, str]:
+        return {"api_key": YOUTUBE_KEY}
 
     @property
     def slack_webhook_url(self) -> str:

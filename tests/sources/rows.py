@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.platforms import Platforms
+from tests.platforms.youtube import VIDEO
 
 BRAND = {"terms": ["aurora air"], "handle": "auroraair"}
 
@@ -45,6 +46,32 @@ ROWS = (
         post=lambda platforms, text: platforms.reddit.post(text),
         delete=lambda platforms, id: platforms.reddit.delete(id),
         answer=lambda platforms, to, text: platforms.reddit.post(text, parent=to),
+    ),
+    Row(
+        "hackernews",
+        options=lambda platforms: BRAND | platforms.hackernews_options,
+        credentials=lambda platforms: {},
+        post=lambda platforms, text: platforms.hackernews.post(text),
+        delete=lambda platforms, id: platforms.hackernews.delete(id),
+        answer=lambda platforms, to, text: platforms.hackernews.post(text, parent=to),
+    ),
+    Row(
+        "bluesky",
+        options=lambda platforms: BRAND | platforms.bluesky_options,
+        credentials=lambda platforms: platforms.bluesky_credentials,
+        needs="MENTIONDESK_BLUESKY_HANDLE and MENTIONDESK_BLUESKY_APP_PASSWORD",
+        post=lambda platforms, text: platforms.bluesky.post(text),
+        delete=lambda platforms, id: platforms.bluesky.delete(id),
+        answer=lambda platforms, to, text: platforms.bluesky.post(text, reply_to=to),
+    ),
+    Row(
+        "youtube",
+        options=lambda platforms: BRAND | {"videos": [VIDEO]} | platforms.youtube_options,
+        credentials=lambda platforms: platforms.youtube_credentials,
+        needs="MENTIONDESK_YOUTUBE_API_KEY",
+        post=lambda platforms, text: platforms.youtube.post(text),
+        delete=lambda platforms, id: platforms.youtube.delete(id),
+        answer=lambda platforms, to, text: platforms.youtube.post(text, parent=to),
     ),
     Row(
         "sample",
