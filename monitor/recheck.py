@@ -4,7 +4,7 @@ X, Reddit and Bluesky require that a deleted post is removed by everybody who ke
 """
 
 import os
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from monitor.press import press
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.words import Happened, Status
-from sources.base import Capability, Post, Source, SourceError
+from sources.base import Capability, Post, SourceError
 
 BATCH = 100  # what the platforms take at a time
 
@@ -43,7 +43,6 @@ def recheck_feed(
     feed_id: int,
     now: datetime | None = None,
     environment: Mapping[str, str] = os.environ,
-    sources: MutableMapping[int, Source] | None = None,
 ) -> Rechecked:
     """Ask about one batch of a feed's mentions whose time has come; nothing where the platform cannot be asked.
 
@@ -57,7 +56,7 @@ def recheck_feed(
     if not due or configured is None or is_spent(store, feed_id, configured[1], now):
         return Rechecked()
     try:
-        source = (sources or {}).get(feed_id) or source_for(*configured, environment)
+        source = source_for(*configured, environment)
         if Capability.RECHECK not in source.capabilities:
             return Rechecked()
         found = source.recheck([mention.root_post_id for mention in due])

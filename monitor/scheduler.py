@@ -11,10 +11,12 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from classifier.judgement import Classifier, ModelError
-from monitor import demo, desk, digest, outbox, polling, triage
+from monitor import conversation, demo, desk, digest, outbox, polling, queries, triage
 from monitor.clock import utcnow
+from monitor.recheck import recheck_feed
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.words import FeedState
 from sources.base import Source
 
 # A job that is still at work when its next time comes is simply not started again; that is no news.
@@ -46,7 +48,8 @@ class Clockwork:
         self.clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
-        jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.wake, 5), (self.queue_digests, 60)]
+        jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
+        jobs += [(self.wake, 5), (self.recheck, 60), (self.queue_digests, 60)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
@@ -84,6 +87,17 @@ class Clockwork:
         finally:
             with self.lock:
                 self.polling.discard(feed_id)
+
+    def recheck(self) -> None:
+        """Ask each feed that can see about one batch of what it stored."""
+        with self.store.read() as session:
+            seeing = [feed.id for feed in queries.feeds(session) if feed.state == FeedState.READING]
+        for feed_id in seeing:
+            # With a source of its own: a poll may be using the feed's at this moment.
+            recheck_feed(self.store, self.settings, feed_id, utcnow(), self.environment)
+
+    def read_conversations(self) -> None:
+        conversation.read_wanted(self.store, self.settings, utcnow(), self.environment)
 
     def triage(self) -> None:
         classifier = self.ready_classifier()

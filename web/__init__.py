@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 
 from monitor.settings import Settings
 from monitor.store import Store
-from web import assets, auth, board, feeds, health, mention
+from web import assets, auth, board, conversation, feeds, health, mention
 from web.api import blueprint as api
 from web.context import NAME, Context
 from web.errors import init_errors
@@ -17,7 +17,15 @@ from web.mention_id import MentionId
 from web.rendering import init_rendering
 from web.security import init_security
 
-PAGES = (assets.blueprint, auth.blueprint, board.blueprint, feeds.blueprint, health.blueprint, mention.blueprint)
+PAGES = (
+    assets.blueprint,
+    auth.blueprint,
+    board.blueprint,
+    conversation.blueprint,
+    feeds.blueprint,
+    health.blueprint,
+    mention.blueprint,
+)
 
 
 def create_app(settings: Settings, store: Store, *, secret_key: str) -> Flask:

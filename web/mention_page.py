@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from monitor.models import Mention, Reply
+from monitor.models import Mention, Reply, ThreadPost
 from monitor.queries import MentionDetail
 from monitor.settings import BrandSettings
 from monitor.words import Role, Status
@@ -26,6 +26,7 @@ class Said:
     at: datetime
     mention: Mention | None = None
     reply: Reply | None = None
+    post: ThreadPost | None = None
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,11 @@ def read_words(mention: Mention, full: bool) -> Words:
 
 
 def split_conversation(detail: MentionDetail) -> tuple[list[Said], list[Said]]:
-    """What was said before the mention, and what came after: other mentions of the thread and our replies."""
+    """What was said before the mention, and what came after: by the desk's own rows first, then by the platform's."""
     turns = [Said(other.posted_at, mention=other) for other in detail.thread]
     turns += [Said(reply.created_at, reply=reply) for reply in detail.replies]
+    known = {other.root_post_id for other in detail.thread} | {reply.post_id for reply in detail.replies}
+    turns += [Said(post.posted_at, post=post) for post in detail.conversation if post.post_id not in known]
     turns.sort(key=lambda said: said.at)
     posted = detail.mention.posted_at
     return [said for said in turns if said.at <= posted], [said for said in turns if said.at > posted]

@@ -14,9 +14,6 @@ from monitor.models import (
     Poll,
 )
 
-PAGE_SIZE = 50
-Position = tuple[int, datetime, int]  # press_rank, press_at, id
-
 
 def feeds(session: Session) -> Sequence[Feed]:
     """Every feed in use, by brand and name."""

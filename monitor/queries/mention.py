@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -16,10 +15,8 @@ from monitor.models import (
     Note,
     Notification,
     Reply,
+    ThreadPost,
 )
-
-PAGE_SIZE = 50
-Position = tuple[int, datetime, int]  # press_rank, press_at, id
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,7 @@ class MentionDetail:
     earlier: Sequence[Mention]  # by the same author, newest first
     earlier_count: int
     alerts: Sequence[Notification]
+    conversation: Sequence[ThreadPost]  # as the platform last showed it, without the mention itself
 
 
 def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
@@ -62,6 +60,7 @@ def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
         earlier=earlier(session, mention),
         earlier_count=count_earlier(session, mention),
         alerts=of_mention(session, Notification, mention_id),
+        conversation=of_mention(session, ThreadPost, mention_id),
     )
 
 

@@ -1,7 +1,6 @@
 """What the desk as a whole holds: names, people, and what waits."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,9 +11,6 @@ from monitor.models import (
     Mention,
     User,
 )
-
-PAGE_SIZE = 50
-Position = tuple[int, datetime, int]  # press_rank, press_at, id
 
 
 def brand_names(session: Session) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.models import Activity, Author, Edition, Mention, Note, Reply
+from monitor.models import Activity, Author, Edition, Mention, Note, Reply, ThreadPost
 from monitor.press import is_overdue
 from monitor.queries import MentionDetail
 from monitor.urls import mention_url
@@ -72,6 +72,7 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         **show_mention(detail.mention, now),
         "extra": detail.mention.extra,
         "thread": [show_brief(other) for other in detail.thread],
+        "conversation": [show_thread_post(post) for post in detail.conversation],
         "earlier": [show_brief(other) for other in detail.earlier],
         "editions": [show_edition(edition) for edition in detail.editions],
         "notes": [show_note(note) for note in detail.notes],
@@ -84,6 +85,12 @@ def show_brief(mention: Mention) -> dict[str, Any]:
     """A mention beside another."""
     names = ("id", "text", "url", "status", "urgency", "sentiment", "need")
     return {**{name: getattr(mention, name) for name in names}, "posted_at": when(mention.posted_at)}
+
+
+def show_thread_post(post: ThreadPost) -> dict[str, Any]:
+    """A post of the conversation, as the platform last showed it."""
+    names = ("post_id", "in_reply_to", "handle", "name", "text", "url", "ours")
+    return {**{name: getattr(post, name) for name in names}, "posted_at": when(post.posted_at)}
 
 
 def show_edition(edition: Edition) -> dict[str, Any]:

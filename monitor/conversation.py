@@ -1,0 +1,128 @@
+"""The conversation around a mention: read from the platform when somebody opens it, kept, and listened to.
+
+Pages never wait for a platform: opening a mention asks for its conversation, the clockwork reads it a moment later.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from monitor.activity import record
+from monitor.brands import feed_settings
+from monitor.desk import set_press
+from monitor.ingest import cut, printable, safe_url
+from monitor.models import Feed, Mention, Reply, ThreadPost
+from monitor.polling import is_spent, source_for
+from monitor.relevance import is_own
+from monitor.settings import BrandSettings, Settings
+from monitor.store import Store
+from monitor.words import Happened, ReplyState, Status
+from sources.base import Capability, Post, SourceError
+from sources.registry import source_class
+
+FRESH = timedelta(minutes=5)  # a conversation read so lately is not read again
+MOST = 200  # posts kept of one conversation
+
+
+def is_wanted(mention: Mention, now: datetime) -> bool:
+    """Whether opening the mention should have its conversation read."""
+    if mention.feed is None or mention.status == Status.GONE or mention.thread_wanted_at:
+        return False
+    if mention.thread_read_at and now - mention.thread_read_at < FRESH:
+        return False
+    return Capability.THREAD in source_class(mention.feed.source).capabilities
+
+
+def want(session: Session, mention_id: int, now: datetime) -> None:
+    """Ask for a mention's conversation."""
+    session.execute(update(Mention).where(Mention.id == mention_id).values(thread_wanted_at=now))
+
+
+def read_wanted(
+    store: Store, settings: Settings, now: datetime, environment: Mapping[str, str] = os.environ, limit: int = 10
+) -> int:
+    """Read the conversations that were asked for, the newest wish first; how many."""
+    wanted = select(Mention).where(Mention.thread_wanted_at.is_not(None)).order_by(Mention.thread_wanted_at.desc())
+    feed = joinedload(Mention.feed).joinedload(Feed.brand)
+    with store.read() as session:
+        mentions = session.scalars(wanted.limit(limit).options(feed)).all()
+    for mention in mentions:
+        read_one(store, settings, mention, now, environment)
+    return len(mentions)
+
+
+def read_one(store: Store, settings: Settings, mention: Mention, now: datetime, environment: Mapping[str, str]) -> None:
+    """Read and keep one conversation; where the platform fails, keep what is known and say why."""
+    try:
+        posts, trouble = ask(store, settings, mention, now, environment), ""
+    except SourceError as error:
+        posts, trouble = None, str(error)
+    with store.write() as session:
+        if posts is not None:
+            keep(session, settings.brand(mention.feed.brand.name) if mention.feed else None, mention.id, posts, now)
+        values = {"thread_wanted_at": None, "thread_read_at": now, "thread_error": trouble}
+        session.execute(update(Mention).where(Mention.id == mention.id).values(values))
+
+
+def ask(
+    store: Store, settings: Settings, mention: Mention, now: datetime, environment: Mapping[str, str]
+) -> Sequence[Post] | None:
+    """The conversation as the platform shows it; None where it cannot be asked for."""
+    feed = mention.feed
+    configured = feed_settings(settings, feed.brand.name, feed.name) if feed else None
+    if feed is None or configured is None or is_spent(store, feed.id, configured[1], now):
+        return None
+    return source_for(*configured, environment).thread(mention.root_post_id, mention.thread_id)
+
+
+def keep(session: Session, brand: BrandSettings | None, mention_id: int, posts: Sequence[Post], now: datetime) -> None:
+    """Replace what is kept of a conversation, and listen for our own answers in it."""
+    mention = session.get_one(Mention, mention_id)
+    if mention.status == Status.GONE:
+        return
+    others = [post for post in posts if post.root_id != mention.root_post_id][-MOST:]
+    session.execute(delete(ThreadPost).where(ThreadPost.mention_id == mention_id))
+    for post in others:
+        ours = brand is not None and post.author is not None and is_own(post.source, post.author.handle, brand)
+        session.add(thread_post(mention_id, post, ours))
+        if ours and post.in_reply_to in (mention.root_post_id, mention.post_id):
+            hear_answer(session, mention, post, now)
+
+
+def thread_post(mention_id: int, post: Post, ours: bool) -> ThreadPost:
+    return ThreadPost(
+        mention_id=mention_id,
+        post_id=cut(post.root_id),
+        in_reply_to=post.in_reply_to and cut(post.in_reply_to),
+        handle=cut(post.author.handle) if post.author else "",
+        name=printable(post.author.name)[:500] if post.author else "",
+        text=printable(post.text),
+        url=safe_url(post.url),
+        ours=ours,
+        posted_at=post.created_at,
+    )
+
+
+def hear_answer(session: Session, mention: Mention, post: Post, now: datetime) -> None:
+    """Our own account answered in public: tie it to the reply that was logged, or log one made outside the desk."""
+    same = or_(Reply.post_id == cut(post.root_id), Reply.url == safe_url(post.url), Reply.text == printable(post.text))
+    known = session.scalar(select(Reply).where(Reply.mention_id == mention.id, same))
+    if known:
+        known.post_id = cut(post.root_id)
+        return
+    reply = Reply(
+        mention_id=mention.id,
+        post_id=cut(post.root_id),
+        text=printable(post.text),
+        url=safe_url(post.url),
+        state=ReplyState.SEEN,
+        created_at=post.created_at,
+    )
+    session.add(reply)
+    session.flush()
+    mention.first_reply_at = min(filter(None, (mention.first_reply_at, post.created_at)))
+    set_press(mention)
+    record(session, Happened.SEEN_ANSWERED, now, mention_id=mention.id, reply_id=reply.id)
