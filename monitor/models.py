@@ -80,7 +80,6 @@ class Feed(Base):
     state_reason: Mapped[str] = mapped_column(default="")
     failures: Mapped[int] = mapped_column(default=0)  # polls failed in a row
     read_at: Mapped[datetime | None]  # when a poll last ended well
-    brought_at: Mapped[datetime | None]  # when a poll last brought a new mention
     silence_told_at: Mapped[datetime | None]  # when people were last told that it has been silent for too long
 
     brand: Mapped[Brand] = relationship()

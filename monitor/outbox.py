@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from monitor.activity import record
 from monitor.alerts import DIGEST, Moot, channel_named, fold_message, mention_message
+from monitor.blindness import FEED, feed_message
 from monitor.channels.base import ChannelError, Message
 from monitor.channels.registry import build
 from monitor.clock import utcnow
@@ -137,6 +138,8 @@ def message_for(session: Session, notification: Notification, settings: Settings
         return fold_message(session, notification.payload["mentions"], since, settings)
     if notification.kind == DIGEST:
         return digest_message(session, notification.payload, settings, now)
+    if notification.kind == FEED:
+        return feed_message(session, notification.payload, settings, now)
     if notification.mention_id is None:
         raise Moot("The mention is no longer kept.")
     return mention_message(session, notification.mention_id, settings, now)

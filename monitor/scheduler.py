@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from classifier.judgement import Classifier, ModelError
-from monitor import conversation, demo, desk, digest, outbox, polling, queries, triage
+from monitor import blindness, conversation, demo, desk, digest, outbox, polling, queries, triage
 from monitor.clock import utcnow
 from monitor.recheck import recheck_feed
 from monitor.settings import Settings
@@ -49,7 +49,7 @@ class Clockwork:
 
     def start(self) -> None:
         jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
-        jobs += [(self.wake, 5), (self.recheck, 60), (self.queue_digests, 60)]
+        jobs += [(self.wake, 5), (self.recheck, 60), (self.watch, 60), (self.queue_digests, 60)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
@@ -135,6 +135,10 @@ class Clockwork:
     def act_out(self) -> None:
         with self.store.write() as session:
             demo.act_out_history(session, self.settings, utcnow())
+
+    def watch(self) -> None:
+        with self.store.write() as session:
+            blindness.watch_feeds(session, self.settings, utcnow())
 
     def queue_digests(self) -> None:
         with self.store.write() as session:

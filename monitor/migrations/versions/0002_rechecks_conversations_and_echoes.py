@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("mention_id", "post_id", name=op.f("uq_thread_post_mention_id_post_id")),
     )
     with op.batch_alter_table("feed", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("brought_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("silence_told_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("gap", schema=None) as batch_op:
@@ -85,7 +84,6 @@ def downgrade() -> None:
 
     with op.batch_alter_table("feed", schema=None) as batch_op:
         batch_op.drop_column("silence_told_at")
-        batch_op.drop_column("brought_at")
 
     op.drop_table("thread_post")
     op.drop_table("echo")
