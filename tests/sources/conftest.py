@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sources.bluesky.source import Bluesky, BlueskyOptions
 from sources.reddit.source import Reddit, RedditOptions
 from sources.x.source import X, XOptions
 from tests.platforms import Platforms
@@ -30,5 +31,16 @@ def make_reddit(platforms: Platforms) -> Callable[..., Reddit]:
     def make(credentials: dict[str, str] | None = None, **options: Any) -> Reddit:
         given = {**BRAND, "handle": "u/AuroraAir", **platforms.reddit_options, **options}
         return Reddit(RedditOptions(**given), credentials or platforms.reddit_credentials, platforms.clock.now)
+
+    return make
+
+
+@pytest.fixture
+def make_bluesky(platforms: Platforms) -> Callable[..., Bluesky]:
+    """Builds a Bluesky source; its arguments are options, `credentials` apart."""
+
+    def make(credentials: dict[str, str] | None = None, **options: Any) -> Bluesky:
+        given = {"terms": ["aurora air"], "handle": "auroraair.example", **platforms.bluesky_options, **options}
+        return Bluesky(BlueskyOptions(**given), credentials or platforms.bluesky_credentials, platforms.clock.now)
 
     return make

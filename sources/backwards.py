@@ -1,0 +1,106 @@
+"""One pass over a listing, newest to oldest, by time, and the cursor that survives an interruption at any page.
+
+A cursor is `{"since": seconds, "deep": seconds}` at rest: the time of the newest post read, and when a whole day was
+last read again. While a pass is under way it also holds `floor` (where it ends), `top` (the newest time of its first
+page) and where to go on: `until`, a time, or `token`, in the platform's words. Only when the last page is stored does
+`top` become `since`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sources.base import Cost, Cursor, Gap, Page, Post, Transient
+from sources.http import Clock
+from sources.meter import Meter
+
+OVERLAP = timedelta(minutes=10).total_seconds()  # indexes lag, and apps date posts before they send them
+DEEP = timedelta(days=1).total_seconds()  # posts that come hours late, from apps and servers that were away
+DEEP_EVERY = timedelta(hours=6).total_seconds()
+INSTANT = 0.001  # platforms tell times to the millisecond
+
+
+@dataclass
+class Batch:
+    """The posts of one answer, newest first; why each item without a post has none; and the times to go on by."""
+
+    posts: list[Post] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    newest: float | None = None  # seconds since 1970
+    oldest: float | None = None  # of the last item; all that is younger has been read
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to read: between two times, or from a token on where there is one."""
+
+    floor: float
+    until: float | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is read newest first."""
+
+    ask: Callable[[Place, int], tuple[Batch, str | None]]  # a page of so many, and its token; None at the end
+    requests: Callable[[], int]  # how many were made so far
+    platform: str
+    by_time: bool = False  # go on by `until` rather than by the token, wherever the times tell enough
+    largest_page: int = 100
+
+
+def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
+    """Finish an interrupted pass, then make a new one, as far as the budget goes."""
+    if "floor" in state:
+        for page in _sweep(listing, state, meter, clock):
+            state = page.next_cursor
+            yield page
+    if "floor" not in state:
+        yield from _sweep(listing, _begin(state, clock().timestamp()), meter, clock)
+
+
+def _begin(state: Cursor, now: float) -> Cursor:
+    floor = state["since"] - OVERLAP
+    if now - state.get("deep", now) < DEEP_EVERY:
+        return {"deep": now, **state, "floor": floor}
+    return {**state, "deep": now, "floor": min(floor, now - DEEP)}
+
+
+def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
+    while size := meter.page_size(1, listing.largest_page):
+        before = listing.requests()
+        batch, token = listing.ask(Place(state["floor"], state.get("until"), state.get("token")), size)
+        if token is not None and token == state.get("token"):
+            raise Transient(f"{listing.platform} does not say where its answer goes on.")
+        spent = listing.requests() - before
+        meter.take(spent, len(batch.posts) + len(batch.unread))
+        state = _note(listing, state, batch, token)
+        last = token is None or (batch.oldest is not None and batch.oldest < state["floor"])
+        state = _settle(state, clock().timestamp()) if last else state
+        yield Page(batch.posts, state, _tell_unread(listing, batch), Cost(requests=spent))
+        if last:
+            return
+
+
+def _note(listing: Listing, state: Cursor, batch: Batch, token: str | None) -> Cursor:
+    """The state with a page in it: the first page sets `top`; every page moves on by its oldest time or its token."""
+    noted = {name: state[name] for name in ("since", "deep", "floor")}
+    noted["top"] = state.get("top", batch.newest or state["since"])
+    until = state.get("until")
+    if listing.by_time and batch.oldest is not None and (until is None or batch.oldest + INSTANT < until):
+        return noted | {"until": batch.oldest + INSTANT}  # `until` itself is not included
+    return noted | {"until": until, "token": token}
+
+
+def _settle(state: Cursor, now: float) -> Cursor:
+    """The state after the last page. A date in the future would hide all that comes before it."""
+    return {"since": max(state["since"], min(state["top"], now)), "deep": state["deep"]}
+
+
+def _tell_unread(listing: Listing, batch: Batch) -> Gap | None:
+    if not batch.unread:
+        return None
+    reason = f"{len(batch.unread)} posts from {listing.platform} could not be read ({batch.unread[0][:200]})."
+    oldest, newest = (datetime.fromtimestamp(at, UTC) if at else None for at in (batch.oldest, batch.newest))
+    return Gap(reason, oldest, newest)

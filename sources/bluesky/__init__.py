@@ -1,0 +1,5 @@
+"""Bluesky through atproto."""
+
+from sources.bluesky.source import Bluesky
+
+__all__ = ["Bluesky"]

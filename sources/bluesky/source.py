@@ -1,0 +1,218 @@
+"""The Bluesky source: notifications, search, threads, re-checks and replies."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar
+
+from atproto import models
+from atproto_client.utils import facet_detection
+
+from sources.backwards import Batch, Listing, Place, read_new
+from sources.base import Budget, Capability, Cost, Cursor, Misconfigured, Options, Page, Post, Receipt, Transient
+from sources.bluesky.client import Client
+from sources.bluesky.edge import NotFound
+from sources.bluesky.posts import URI, find_url, read_batch, read_thread
+from sources.http import Clock, need, read_clock
+from sources.meter import Meter
+from sources.values import mapping, word
+from sources.window import Window
+
+COLLECTION = "app.bsky.feed.post"
+SEARCH, NOTIFICATIONS = "app.bsky.feed.searchPosts", "app.bsky.notification.listNotifications"
+THREAD, POSTS, CREATE = "app.bsky.feed.getPostThread", "app.bsky.feed.getPosts", "com.atproto.repo.createRecord"
+REASONS = ("mention", "reply", "quote")
+MOST_IDS = 25
+DEPTH, PARENTS = 10, 80  # of a thread; the second is Bluesky's own default
+
+
+class BlueskyOptions(Options):
+    """With neither `query` nor `mentions`, the brand's terms are searched, each by itself: Bluesky knows no OR."""
+
+    query: str | None = None  # in Bluesky's search language
+    mentions: bool = False  # mentions of our account, replies to it and quotes of its posts
+    lang: str | None = None  # search only posts in this language, as "en"
+    since: Window = timedelta(hours=24)  # how far back the first poll looks
+
+
+class Bluesky:
+    """Bluesky. Everything needs an account: its `handle` and an `app_password`."""
+
+    name: ClassVar[str] = "bluesky"
+    title: ClassVar[str] = "Bluesky"
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.STREAM}
+    credentials: ClassVar[tuple[str, ...]] = ("handle", "app_password")
+    Options: ClassVar[type[Options]] = BlueskyOptions
+
+    def __init__(self, options: BlueskyOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:
+        need(credentials, self.credentials, self.title)
+        self._options = options
+        self._clock = clock
+        self._queries = build_queries(options)
+        self._client = Client(options, credentials, clock)
+        self._ours = {name.lstrip("@").casefold() for name in (options.handle, credentials["handle"]) if name}
+
+    def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Notifications, then each search. The cursor holds a state for each, and the session."""
+        cursor, meter = dict(cursor or {}), Meter(budget)
+        if not meter.page_size(1):
+            return
+        self._client.resume(cursor.get("session"))
+        if page := self._sign_in(cursor, meter):
+            yield page
+        listings = self._listings()
+        cursor = {name: state for name, state in cursor.items() if name in listings or name == "session"}
+        for name, listing in listings.items():
+            yield from self._read(name, listing, cursor, meter)
+
+    def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
+        """The post, what it answers up to the root, and what answers it; nothing where it is gone."""
+        if not URI.fullmatch(post_id):
+            return ()
+        params = models.AppBskyFeedGetPostThread.Params(uri=post_id, depth=DEPTH, parent_height=PARENTS)
+        try:
+            thread = mapping(self._client.get(THREAD, params).get("thread"))
+        except NotFound:
+            return ()
+        return sorted(read_thread(thread), key=lambda post: (post.created_at, post.id))
+
+    def recheck(self, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """Bluesky leaves out what is gone, and also what its author hides from us; only the first is None."""
+        found: dict[str, Post | None] = {}
+        asked = [id for id in dict.fromkeys(ids) if URI.fullmatch(id)]
+        for start in range(0, len(asked), MOST_IDS):
+            found |= self._look_up(asked[start : start + MOST_IDS])
+        return found | {id: None for id in asked if id not in found and self._is_gone(id)}
+
+    def reply(self, to: str, text: str) -> Receipt:
+        parent = self._find_parent(to)
+        record = models.AppBskyFeedPost.Record(
+            text=text,
+            created_at=self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            facets=facet_detection.detect_facets(text) or None,  # without them links are no links
+            reply=models.AppBskyFeedPost.ReplyRef(parent=_refer(parent), root=_refer(_find_root(parent))),
+        )
+        data = models.ComAtprotoRepoCreateRecord.Data(repo=self._client.did, collection=COLLECTION, record=record)
+        uri = word(self._client.post(CREATE, data).get("uri"))
+        if uri is None:
+            raise Transient("Bluesky took the reply without saying under which id.")
+        return Receipt(uri, find_url(uri))
+
+    def _sign_in(self, cursor: Cursor, meter: Meter) -> Page | None:
+        """Sign in where there is no session; a page of its own, so that the new one is stored whatever comes after."""
+        before = self._client.requests
+        self._client.sign_in()
+        spent = self._client.requests - before
+        meter.take(spent)
+        cursor["session"] = self._client.session
+        return Page((), dict(cursor), cost=Cost(requests=spent)) if spent else None
+
+    def _listings(self) -> dict[str, Listing]:
+        """What is read, by the name under which its state is kept in the cursor."""
+        mentions = {"mentions": self._notifications()} if self._options.mentions else {}
+        return mentions | {f"search {query}": self._search(query) for query in self._queries}
+
+    def _read(self, name: str, listing: Listing, cursor: Cursor, meter: Meter) -> Iterator[Page]:
+        """The pages of one listing, its state and the session put into the whole cursor (which changes with each)."""
+        begin = {"since": (self._clock() - self._options.since).timestamp()}
+        for page in read_new(listing, cursor.get(name, begin), meter, self._clock):
+            cursor |= {name: page.next_cursor, "session": self._client.session}
+            posts = [post for post in page.posts if not self._is_ours(post)]
+            yield replace(page, posts=posts, next_cursor=dict(cursor))
+
+    def _is_ours(self, post: Post) -> bool:
+        return post.author is not None and post.author.handle.casefold() in self._ours
+
+    def _notifications(self) -> Listing:
+        return Listing(self._ask_notifications, lambda: self._client.requests, self.title)
+
+    def _search(self, query: str) -> Listing:
+        """Paged by time: the tokens of a search are offsets, which shift when posts arrive or go while we page."""
+        return Listing(partial(self._ask_search, query), lambda: self._client.requests, self.title, by_time=True)
+
+    def _ask_notifications(self, place: Place, size: int) -> tuple[Batch, str | None]:
+        params = models.AppBskyNotificationListNotifications.Params(
+            reasons=list(REASONS), limit=size, cursor=place.token
+        )
+        body = self._client.get(NOTIFICATIONS, params)
+        return read_batch(_keep_wanted(body.get("notifications"))), read_token(body)
+
+    def _ask_search(self, query: str, place: Place, size: int) -> tuple[Batch, str | None]:
+        params = models.AppBskyFeedSearchPosts.Params(
+            q=query,
+            sort="latest",
+            since=_spell(place.floor),
+            until=_spell(place.until) if place.until is not None else None,
+            lang=self._options.lang,
+            limit=size,
+            cursor=place.token,
+        )
+        body = self._client.get(SEARCH, params)
+        return read_batch(body.get("posts")), read_token(body)
+
+    def _look_up(self, ids: Sequence[str]) -> dict[str, Post]:
+        body = self._client.get(POSTS, models.AppBskyFeedGetPosts.Params(uris=list(ids)))
+        return {post.id: post for post in read_batch(body.get("posts")).posts if post.id in ids}
+
+    def _is_gone(self, id: str) -> bool:
+        params = models.AppBskyFeedGetPostThread.Params(uri=id, depth=0, parent_height=0)
+        try:
+            return mapping(self._client.get(THREAD, params).get("thread")).get("notFound") is True
+        except NotFound:
+            return True
+
+    def _find_parent(self, to: str) -> Mapping[str, Any]:
+        if not URI.fullmatch(to):
+            raise Misconfigured(f"Bluesky knows posts by at:// addresses; '{to[:100]}' is none.")
+        body = self._client.get(POSTS, models.AppBskyFeedGetPosts.Params(uris=[to]))
+        views = body.get("posts")
+        if not isinstance(views, list):
+            raise Transient("Bluesky answered without the list that was asked for.")
+        if not views or mapping(views[0]).get("uri") != to or not word(mapping(views[0]).get("cid")):
+            raise Misconfigured("Bluesky no longer shows the post that is to be answered.")
+        return mapping(views[0])
+
+
+def build_queries(options: BlueskyOptions) -> tuple[str, ...]:
+    """The feed's query, or one for each of the brand's terms. Raises `Misconfigured` where there is nothing to read."""
+    if options.query is not None:
+        if not options.query.strip():
+            raise Misconfigured("The query of a Bluesky feed is empty.")
+        return (options.query.strip(),)
+    if options.mentions:
+        return ()
+    terms = (term.replace('"', " ").strip() for term in options.terms)
+    queries = tuple(dict.fromkeys(f'"{term}"' if " " in term else term for term in terms if term))
+    if not queries:
+        raise Misconfigured("A Bluesky feed needs a query, mentions = true, or a brand with terms.")
+    return queries
+
+
+def read_token(body: Mapping[str, Any]) -> str | None:
+    """Where an answer goes on; None at the end. Raises `Transient` where it does not say."""
+    token = body.get("cursor")
+    if token is not None and not isinstance(token, str):
+        raise Transient("Bluesky does not say where its answer goes on.")
+    return token
+
+
+def _keep_wanted(notifications: Any) -> Any:
+    """Servers that do not know `reasons` send likes and followers too."""
+    if not isinstance(notifications, list):
+        return notifications
+    return [each for each in notifications if mapping(each).get("reason", "mention") in REASONS]
+
+
+def _find_root(parent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reply to `parent` names as the beginning of its thread."""
+    root = mapping(mapping(mapping(parent.get("record")).get("reply")).get("root"))
+    return root if word(root.get("uri")) and word(root.get("cid")) else parent
+
+
+def _refer(view: Mapping[str, Any]) -> models.ComAtprotoRepoStrongRef.Main:
+    return models.ComAtprotoRepoStrongRef.Main(uri=str(view["uri"]), cid=str(view["cid"]))
+
+
+def _spell(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
