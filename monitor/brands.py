@@ -1,6 +1,7 @@
 """Brands and feeds as rows, kept equal to the configuration."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -37,6 +38,12 @@ def ensure_feed(session: Session, brand: Brand, settings: FeedSettings, now: dat
         feed.source, feed.cursor = settings.source, None  # another platform cannot read the old cursor
     feed.enabled = True
     return feed
+
+
+def feed_limit(settings: Settings, brand: str, feed: str) -> Decimal | None:
+    """What a feed may cost a month, in US dollars; None where nothing limits it."""
+    configured = feed_settings(settings, brand, feed)
+    return configured[1].budget.usd if configured and configured[1].budget else None
 
 
 def feed_settings(settings: Settings, brand: str, feed: str) -> tuple[BrandSettings, FeedSettings] | None:

@@ -38,8 +38,3 @@ def backoff(failures: int) -> timedelta:
     """5 s, 10 s, 20 s, … at most a quarter of an hour."""
     doublings = max(0, min(failures - 1, 10))
     return min(SOONEST_RETRY * (1 << doublings), LATEST_RETRY)
-
-
-def next_month(now: datetime) -> datetime:
-    """The first moment of the next calendar month, UTC: when the platforms' bills begin anew."""
-    return (now.replace(day=28) + timedelta(days=4)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

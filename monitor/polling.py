@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.brands import feed_settings
+from monitor.budget import Spending, foresee, month_of, say_short, stretch
 from monitor.clock import utcnow
-from monitor.health import Outcome, judge_failure, next_month
+from monitor.health import Outcome, judge_failure
 from monitor.ingest import Ingested, ingest_posts
 from monitor.models import Brand, Feed, Gap, Poll
+from monitor.queries import month_spending
 from monitor.settings import BrandSettings, FeedSettings, Settings, credentials
 from monitor.store import Store
 from monitor.words import FeedState, Happened
@@ -86,14 +88,19 @@ def source_for(brand: BrandSettings, feed: FeedSettings, environment: Mapping[st
     return build(feed.source, options, credentials(feed.credentials or feed.source, kind.credentials, environment))
 
 
+def spending_of(store: Store, feed_id: int, settings: FeedSettings, now: datetime) -> Spending | None:
+    """What a feed has spent this month; None where nothing limits it."""
+    if settings.budget is None:
+        return None
+    with store.read() as session:
+        spent = month_spending(session, now).get(feed_id, Decimal(0))
+    return foresee(spent, settings.budget.usd, now)
+
+
 def is_spent(store: Store, feed_id: int, settings: FeedSettings, now: datetime) -> bool:
     """Whether a feed has used up its budget of this calendar month."""
-    if settings.budget is None:
-        return False
-    begin = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    with store.read() as session:
-        spent = session.scalar(select(func.sum(Poll.usd)).where(Poll.feed_id == feed_id, Poll.started_at >= begin))
-    return (spent or Decimal(0)) >= settings.budget.usd
+    spending = spending_of(store, feed_id, settings, now)
+    return spending is not None and spending.is_spent
 
 
 class Reading:
@@ -131,13 +138,17 @@ class Reading:
         return Polled(self.feed.name, self.counts, outcome.state, outcome.reason)
 
     def read(self) -> Outcome:
-        if is_spent(self.store, self.feed.id, self.settings, utcnow()):
-            until = next_month(utcnow())
+        spending = spending_of(self.store, self.feed.id, self.settings, utcnow())
+        if spending and spending.is_spent:
+            until = month_of(utcnow())[1]
             return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
         source = self.sources.get(self.feed.id) or source_for(self.brand, self.settings, self.environment)
         self.sources[self.feed.id] = source
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
+        if spending and spending.is_short:
+            every = stretch(self.settings.every, spending)
+            return Outcome(FeedState.READING, say_short(spending), utcnow() + every)
         return Outcome(FeedState.READING, "", utcnow() + self.settings.every)
 
     def keep(self, page: Page) -> None:

@@ -1,6 +1,6 @@
 """What pages, the API and the command line read. Nothing here writes."""
 
-from monitor.queries.feed import Reading, feeds, latest_polls, open_gaps, readings
+from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, readings
 from monitor.queries.mention import MentionDetail, count_earlier, mention_detail
 from monitor.queries.queue import (
     BadCursor,
@@ -36,6 +36,7 @@ __all__ = [
     "feeds",
     "latest_polls",
     "mention_detail",
+    "month_spending",
     "newest_id",
     "open_gaps",
     "queue_page",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.budget import month_of
 from monitor.models import (
     Feed,
     Gap,
@@ -49,6 +50,14 @@ def readings(session: Session, since: datetime) -> dict[int, Reading]:
         .group_by(Poll.feed_id)
     )
     return {feed_id: Reading(*numbers) for feed_id, *numbers in session.execute(statement)}
+
+
+def month_spending(session: Session, now: datetime) -> dict[int, Decimal]:
+    """US dollars spent this calendar month, by feed id; a feed that cost nothing is absent."""
+    statement = (
+        select(Poll.feed_id, func.sum(Poll.usd)).where(Poll.started_at >= month_of(now)[0]).group_by(Poll.feed_id)
+    )
+    return {feed_id: usd for feed_id, usd in session.execute(statement) if usd}
 
 
 def latest_polls(session: Session, since: datetime, each: int = 8) -> dict[int, list[Poll]]:
