@@ -12,8 +12,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from monitor import users
+from monitor.brands import ensure_brand
 from monitor.clock import utcnow
-from monitor.models import Activity, Note
+from monitor.models import Activity, Feed, Gap, Note
 from monitor.store import Store
 from tests.factories import make_mention, make_user
 from tests.web.counting import count_statements
@@ -232,6 +233,21 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(ana: Caller, st
         for _ in range(60):
             make_mention(session)
     assert ask() == few <= 3
+
+
+def test_the_feeds_say_whether_the_desk_is_blind(ana: Caller, store: Store) -> None:
+    now = utcnow()
+    with store.write() as session:
+        brand = ensure_brand(session, "Aurora Air", now)
+        feed = Feed(brand_id=brand.id, name="x-search", source="x", next_poll_at=now, state="refused", state_since=now)
+        feed.state_reason = "X refused our key (401)."
+        session.add(feed)
+        session.flush()
+        session.add(Gap(feed_id=feed.id, reason="X reads back 7 days.", found_at=now))
+    (told,) = ana("GET", "/feeds").get_json()["feeds"]
+    assert (told["name"], told["state"], told["reason"]) == ("x-search", "refused", "X refused our key (401).")
+    assert told["state_since"] == now.isoformat()
+    assert [gap["reason"] for gap in told["gaps"]] == ["X reads back 7 days."]
 
 
 def test_the_document_describes_every_call(app: Flask) -> None:
