@@ -13,7 +13,9 @@ SOURCES = {
     "x": "sources.x:X",
     "reddit": "sources.reddit:Reddit",
     "hackernews": "sources.hackernews:HackerNews",
+    "rss": "sources.rss:Rss",
     "bluesky": "sources.bluesky:Bluesky",
+    "mastodon": "sources.mastodon:Mastodon",
     "youtube": "sources.youtube:YouTube",
     "sample": "sources.sample:Sample",
 }

@@ -11,8 +11,11 @@ from tests.platforms.bluesky import HANDLE, PASSWORD, Bluesky
 from tests.platforms.clock import Clock
 from tests.platforms.control import control
 from tests.platforms.hackernews import HackerNews
+from tests.platforms.mastodon import TOKEN as MASTODON_TOKEN
+from tests.platforms.mastodon import Mastodon
 from tests.platforms.platform import Platform
 from tests.platforms.reddit import CLIENT, REFRESH_TOKEN, Reddit
+from tests.platforms.rss import Rss
 from tests.platforms.slack import TOKEN, WEBHOOK, Slack
 from tests.platforms.x import TOKEN as X_TOKEN
 from tests.platforms.x import X
@@ -34,13 +37,16 @@ class Platforms:
         self.x = X(self.clock, self._closing)
         self.reddit = Reddit(self.clock, self._closing)
         self.hackernews = HackerNews(self.clock, self._closing)
+        self.rss = Rss(self.clock, self._closing)
         self.bluesky = Bluesky(self.clock, self._closing)
         self.youtube = YouTube(self.clock, self._closing)
+        self.mastodon = Mastodon(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
         platforms = [each for each in vars(self).values() if isinstance(each, Platform)]
         self.all: dict[str, Platform] = {each.name: each for each in platforms}
         self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.mastodon.host = f"127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{self.mastodon.host}"
 
     def _app(self) -> Flask:
         app = Flask(__name__)
@@ -76,6 +82,10 @@ class Platforms:
         return {"base_url": f"{self.url}/hackernews"}
 
     @property
+    def rss_options(self) -> dict[str, str | bool]:
+        return {"url": f"{self.url}/rss/feed.xml", "allow_private": True}
+
+    @property
     def bluesky_options(self) -> dict[str, str]:
         return {"base_url": f"{self.url}/bluesky"}
 
@@ -90,6 +100,14 @@ class Platforms:
     @property
     def youtube_credentials(self) -> dict[str, str]:
         return {"api_key": YOUTUBE_KEY}
+
+    @property
+    def mastodon_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/mastodon"}
+
+    @property
+    def mastodon_credentials(self) -> dict[str, str]:
+        return {"access_token": MASTODON_TOKEN}
 
     @property
     def slack_webhook_url(self) -> str:

@@ -74,6 +74,20 @@ ROWS = (
         answer=lambda platforms, to, text: platforms.youtube.post(text, parent=to),
     ),
     Row(
+        "rss",
+        options=lambda platforms: BRAND | platforms.rss_options,
+        credentials=lambda platforms: {},
+        post=lambda platforms, text: platforms.rss.post(text),
+    ),
+    Row(
+        "mastodon",
+        options=lambda platforms: BRAND | {"hashtags": ["#AuroraAir"]} | platforms.mastodon_options,
+        credentials=lambda platforms: {},
+        post=lambda platforms, text: platforms.mastodon.post(f"{text} #auroraair"),
+        delete=lambda platforms, id: platforms.mastodon.delete(id),
+        answer=lambda platforms, to, text: platforms.mastodon.post(text, reply_to=to),
+    ),
+    Row(
         "sample",
         options=lambda platforms: {"start": _start_of_demo()},
         credentials=lambda platforms: {},
