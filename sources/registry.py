@@ -17,6 +17,8 @@ SOURCES = {
     "bluesky": "sources.bluesky:Bluesky",
     "mastodon": "sources.mastodon:Mastodon",
     "youtube": "sources.youtube:YouTube",
+    "facebook": "sources.meta:Facebook",
+    "instagram": "sources.meta:Instagram",
     "sample": "sources.sample:Sample",
 }
 GROUP = "mentiondesk.sources"  # the entry points of packages that bring a source of their own

@@ -13,6 +13,9 @@ from tests.platforms.control import control
 from tests.platforms.hackernews import HackerNews
 from tests.platforms.mastodon import TOKEN as MASTODON_TOKEN
 from tests.platforms.mastodon import Mastodon
+from tests.platforms.meta import SECRET as META_SECRET
+from tests.platforms.meta import TOKEN as META_TOKEN
+from tests.platforms.meta import Facebook, Instagram
 from tests.platforms.platform import Platform
 from tests.platforms.reddit import CLIENT, REFRESH_TOKEN, Reddit
 from tests.platforms.rss import Rss
@@ -41,6 +44,8 @@ class Platforms:
         self.bluesky = Bluesky(self.clock, self._closing)
         self.youtube = YouTube(self.clock, self._closing)
         self.mastodon = Mastodon(self.clock, self._closing)
+        self.facebook = Facebook(self.clock, self._closing)
+        self.instagram = Instagram(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
         platforms = [each for each in vars(self).values() if isinstance(each, Platform)]
         self.all: dict[str, Platform] = {each.name: each for each in platforms}
@@ -108,6 +113,18 @@ class Platforms:
     @property
     def mastodon_credentials(self) -> dict[str, str]:
         return {"access_token": MASTODON_TOKEN}
+
+    @property
+    def facebook_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/facebook"}
+
+    @property
+    def instagram_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/instagram"}
+
+    @property
+    def meta_credentials(self) -> dict[str, str]:
+        return {"access_token": META_TOKEN, "app_secret": META_SECRET}
 
     @property
     def slack_webhook_url(self) -> str:

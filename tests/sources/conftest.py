@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sources.bluesky.source import Bluesky, BlueskyOptions
+from sources.mastodon.source import Mastodon, MastodonOptions
 from sources.reddit.source import Reddit, RedditOptions
 from sources.x.source import X, XOptions
 from tests.platforms import Platforms
@@ -42,5 +43,16 @@ def make_bluesky(platforms: Platforms) -> Callable[..., Bluesky]:
     def make(credentials: dict[str, str] | None = None, **options: Any) -> Bluesky:
         given = {"terms": ["aurora air"], "handle": "auroraair.example", **platforms.bluesky_options, **options}
         return Bluesky(BlueskyOptions(**given), credentials or platforms.bluesky_credentials, platforms.clock.now)
+
+    return make
+
+
+@pytest.fixture
+def make_mastodon(platforms: Platforms) -> Callable[..., Mastodon]:
+    """Builds a Mastodon source; its arguments are options, `credentials` apart, which are none unless given."""
+
+    def make(credentials: dict[str, str] | None = None, **options: Any) -> Mastodon:
+        given = {"terms": ["aurora air"], "handle": "auroraair", **platforms.mastodon_options, **options}
+        return Mastodon(MastodonOptions(**given), credentials or {}, platforms.clock.now)
 
     return make

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.platforms import Platforms
+from tests.platforms.meta import ACCOUNT, PAGE
 from tests.platforms.youtube import VIDEO
 
 BRAND = {"terms": ["aurora air"], "handle": "auroraair"}
@@ -86,6 +87,24 @@ ROWS = (
         post=lambda platforms, text: platforms.mastodon.post(f"{text} #auroraair"),
         delete=lambda platforms, id: platforms.mastodon.delete(id),
         answer=lambda platforms, to, text: platforms.mastodon.post(text, reply_to=to),
+    ),
+    Row(
+        "facebook",
+        options=lambda platforms: BRAND | {"page": PAGE} | platforms.facebook_options,
+        credentials=lambda platforms: platforms.meta_credentials,
+        needs="MENTIONDESK_FACEBOOK_ACCESS_TOKEN",
+        post=lambda platforms, text: platforms.facebook.post(text),
+        delete=lambda platforms, id: platforms.facebook.delete(id),
+        answer=lambda platforms, to, text: platforms.facebook.answer(to, text),
+    ),
+    Row(
+        "instagram",
+        options=lambda platforms: BRAND | {"account": ACCOUNT} | platforms.instagram_options,
+        credentials=lambda platforms: platforms.meta_credentials,
+        needs="MENTIONDESK_INSTAGRAM_ACCESS_TOKEN",
+        post=lambda platforms, text: platforms.instagram.post(text),
+        delete=lambda platforms, id: platforms.instagram.delete(id),
+        answer=lambda platforms, to, text: platforms.instagram.post(text, parent=to),
     ),
     Row(
         "sample",
