@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ FAULTS = ("200", "400", "401", "402", "403", "404", "429", "500", "502", "503", 
 class Fault:
     """One failure to come, for a request whose path contains `path`; the kind "none" lets it through unharmed.
 
-    `detail`: reset, retry_after, body, raw …
+    `detail`: reset, retry_after, body, raw with headers …
     """
 
     kind: str
@@ -61,6 +62,11 @@ class Platform:
         with self.lock:
             self.faults.extend([Fault(kind, path, detail)] * times)
 
+    def garble(self, change: Callable[[bytes], bytes], path: str = "") -> None:
+        """Send what `change` makes of the next right answer's body; from the same process only."""
+        with self.lock:
+            self.faults.append(Fault("garble", path, {"change": change}))
+
     def reset(self) -> None:
         """Forget faults and the log; subclasses forget their posts too."""
         with self.lock:
@@ -95,7 +101,7 @@ class Platform:
         if fault.kind == "html" or fault.kind >= "500":
             return Response(HTML, 200 if fault.kind == "html" else int(fault.kind), mimetype="text/html")
         if "raw" in fault.detail:
-            return Response(fault.detail["raw"], int(fault.kind))
+            return Response(fault.detail["raw"], int(fault.kind), fault.detail.get("headers"))
         return self.refuse(int(fault.kind), fault)
 
     def _next_fault(self) -> Fault | None:
@@ -108,6 +114,8 @@ class Platform:
     def _record(self, answer: Response) -> Response:
         if g.fault and g.fault.kind == "drop":
             answer = _cut_short(answer)
+        if g.fault and g.fault.kind == "garble":
+            answer.set_data(g.fault.detail["change"](answer.get_data()))
         path = request.path.removeprefix(f"/{self.name}")
         fault = g.fault.kind if g.fault and g.fault.kind != "none" else ""
         line = Request(request.method, path, request.args.to_dict(), answer.status_code, self.clock.now(), fault)
