@@ -2,17 +2,20 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from functools import wraps
 from threading import Lock
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import update
 
 from classifier.judgement import Classifier, ModelError
 from monitor import blindness, conversation, demo, desk, digest, outbox, polling, queries, triage
 from monitor.clock import utcnow
+from monitor.models import Feed
 from monitor.recheck import recheck_feed
 from monitor.settings import Settings
 from monitor.store import Store
@@ -22,7 +25,10 @@ from sources.base import Source
 # A job that is still at work when its next time comes is simply not started again; that is no news.
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
-POLLERS = 8  # feeds read at the same time
+POLLERS = 16  # feeds read at the same time
+DOUBTERS = 8  # of those whose last poll failed: waiting for platforms that hang must not hold up the others
+PACE = timedelta(milliseconds=100)  # between the first polls of feeds that are all due when the clockwork starts
+LONGEST_START = timedelta(minutes=1)  # until the last of them
 SENDERS = 3  # rounds of the outbox at the same time: a channel that hangs must not hold up the next round
 log = structlog.get_logger()
 
@@ -44,10 +50,13 @@ class Clockwork:
         self.polling: set[int] = set()
         self.sources: dict[int, Source] = {}
         self.lock = Lock()
+        self.doubtful: set[int] = set()  # feeds whose last poll failed
         self.pool = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
+        self.doubters = ThreadPoolExecutor(DOUBTERS, thread_name_prefix="poll-again")
         self.clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
+        self.spread()
         jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
         jobs += [(self.wake, 5), (self.recheck, 60), (self.watch, 60), (self.queue_digests, 60)]
         if self.settings.demo:
@@ -67,7 +76,15 @@ class Clockwork:
     def stop(self) -> None:
         """Finish what is at hand; what is left is still in the tables."""
         self.clock.shutdown(wait=True)
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.pool, self.doubters):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def spread(self) -> None:
+        """Feeds that are due together, as after a night's rest, would be due together for ever after."""
+        with self.store.write() as session:
+            now = utcnow()
+            for feed_id, moment in stagger(polling.due_feeds(session, now), now).items():
+                session.execute(update(Feed).where(Feed.id == feed_id).values(next_poll_at=moment))
 
     def poll(self) -> None:
         with self.store.read() as session:
@@ -77,16 +94,20 @@ class Clockwork:
                 if feed_id in self.polling:
                     continue
                 self.polling.add(feed_id)
-            self.pool.submit(self.poll_one, feed_id)
+            pool = self.doubters if feed_id in self.doubtful else self.pool
+            pool.submit(self.poll_one, feed_id)
 
     def poll_one(self, feed_id: int) -> None:
+        well = False
         try:
-            polling.poll_feed(self.store, self.settings, feed_id, self.environment, self.sources)
+            polled = polling.poll_feed(self.store, self.settings, feed_id, self.environment, self.sources)
+            well = polled is None or polled.state == FeedState.READING
         except Exception:
             log.exception("a poll failed", feed=feed_id)
         finally:
             with self.lock:
                 self.polling.discard(feed_id)
+                (self.doubtful.discard if well else self.doubtful.add)(feed_id)
 
     def recheck(self) -> None:
         """Ask each feed that can see about one batch of what it stored."""
@@ -143,6 +164,12 @@ class Clockwork:
     def queue_digests(self) -> None:
         with self.store.write() as session:
             digest.queue_digests(session, self.settings, utcnow())
+
+
+def stagger(due: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """When each of the feeds that are due now begins: in their order, one every `PACE`, faster where they are many."""
+    step = min(PACE, LONGEST_START / max(len(due), 1))
+    return {feed_id: now + place * step for place, feed_id in enumerate(due)}
 
 
 def guarded(job: Callable[[], None]) -> Callable[[], None]:

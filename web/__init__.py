@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 
 from monitor.settings import Settings
 from monitor.store import Store
-from web import assets, auth, board, conversation, feeds, health, mention
+from web import assets, auth, authors, board, conversation, feeds, health, mention
 from web.api import blueprint as api
 from web.context import NAME, Context
 from web.errors import init_errors
@@ -20,6 +20,7 @@ from web.security import init_security
 PAGES = (
     assets.blueprint,
     auth.blueprint,
+    authors.blueprint,
     board.blueprint,
     conversation.blueprint,
     feeds.blueprint,

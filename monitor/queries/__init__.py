@@ -1,5 +1,6 @@
 """What pages, the API and the command line read. Nothing here writes."""
 
+from monitor.queries.author import AuthorPage, author_page
 from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, readings
 from monitor.queries.mention import MentionDetail, count_earlier, mention_detail
 from monitor.queries.queue import (
@@ -22,11 +23,13 @@ from monitor.queries.state import (
 )
 
 __all__ = [
+    "AuthorPage",
     "BadCursor",
     "MentionDetail",
     "QueueFilter",
     "QueuePage",
     "Reading",
+    "author_page",
     "brand_names",
     "count",
     "count_earlier",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from monitor.models import (
     Activity,
     Correction,
+    Echo,
     Edition,
     Mention,
     Note,
@@ -33,6 +34,7 @@ class MentionDetail:
     earlier: Sequence[Mention]  # by the same author, newest first
     earlier_count: int
     alerts: Sequence[Notification]
+    echoes: int  # reposts and quotes that we have seen
     conversation: Sequence[ThreadPost]  # as the platform last showed it, without the mention itself
 
 
@@ -60,6 +62,7 @@ def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
         earlier=earlier(session, mention),
         earlier_count=count_earlier(session, mention),
         alerts=of_mention(session, Notification, mention_id),
+        echoes=session.scalar(select(func.count(Echo.id)).where(Echo.mention_id == mention_id)) or 0,
         conversation=of_mention(session, ThreadPost, mention_id),
     )
 

@@ -125,6 +125,13 @@ def see_thread(page: Page) -> None:
     page.locator("article .ours").wait_for()
 
 
+def see_author(page: Page) -> None:
+    page.goto("/?q=dana&status=all")
+    page.locator(".row a").first.click()
+    page.locator("a[href*='/authors/']").first.click()
+    page.locator(".dealing").first.wait_for()
+
+
 STEPS: dict[str, Callable[[Page], object]] = {
     "sign-in": sign_in,
     "queue": see_queue,
@@ -137,6 +144,7 @@ STEPS: dict[str, Callable[[Page], object]] = {
     "menu": see_menu,
     "filter": see_filter,
     "thread": see_thread,
+    "author": see_author,
     "account": lambda page: page.goto("/account"),
     "feeds": lambda page: page.goto("/feeds"),
     "empty": lambda page: (sign_in(page), see_queue(page)),

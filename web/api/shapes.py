@@ -72,6 +72,7 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         **show_mention(detail.mention, now),
         "extra": detail.mention.extra,
         "thread": [show_brief(other) for other in detail.thread],
+        "echoes": detail.echoes,
         "conversation": [show_thread_post(post) for post in detail.conversation],
         "earlier": [show_brief(other) for other in detail.earlier],
         "editions": [show_edition(edition) for edition in detail.editions],
