@@ -12,7 +12,7 @@ from sources.http import Clock, check_base_url, need
 from sources.mastodon.edge import MastodonEdge
 
 
-class _Api(mastodon.Mastodon):  # type: ignore[misc]
+class _Api(mastodon.Mastodon):
     """Does not ask the server about itself before each question; a refusal tells as much."""
 
     def timeline_is_available(self, *args: Any, **kwargs: Any) -> bool:
