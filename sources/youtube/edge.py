@@ -9,6 +9,7 @@ import requests
 
 from sources.base import AuthFailed, Misconfigured, RetryAt, Transient
 from sources.http import Edge, read_json, read_wait
+from sources.threads import Refused, TokenExpired
 from sources.values import items, mapping
 
 PACIFIC = ZoneInfo("America/Los_Angeles")  # where the day of a quota ends
@@ -18,14 +19,6 @@ TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 CLOSED = frozenset({"commentsDisabled", "videoNotFound", "channelNotFound", "commentNotFound", "forbidden"})
 BAD_KEY = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_EXPIRED", "accessNotConfigured"})
 BAD_TOKEN = "invalidPageToken"  # noqa: S105  a reason of YouTube's
-
-
-class Refused(Misconfigured):
-    """YouTube does not show what was asked for: deleted, private, or without comments."""
-
-
-class TokenExpired(Misconfigured):
-    """YouTube no longer takes the token of a page."""
 
 
 class YouTubeEdge(Edge):

@@ -1,30 +1,20 @@
 """The YouTube Data API's JSON as posts: threads, their first comments and the answers beneath."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from sources.base import Author, Post, Transient
 from sources.markup import to_text
+from sources.threads import Batch
 from sources.values import items, mapping, whole, word
 
 Json = Mapping[str, Any]
 
 
-@dataclass
-class Batch:
-    """What an answer held: its posts, and why each other item has none."""
-
-    posts: list[Post] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)  # of the threads, in the answer's order, seconds since 1970
-    unshown: dict[str, tuple[int, float]] = field(default_factory=dict)  # threads with more answers: how many; its time
-
-
 def read_threads(body: Json) -> Batch:
     """The threads of `commentThreads.list`: each one's first comment, then the answers that were sent along."""
-    batch = Batch()
+    batch = Batch(token=word(body.get("nextPageToken")))
     for thread in _list(body):
         snippet = mapping(thread.get("snippet"))
         answers = items(mapping(thread.get("replies")).get("comments"))
@@ -35,13 +25,13 @@ def read_threads(body: Json) -> Batch:
             continue
         batch.times.append(at := first.created_at.timestamp())
         if (count := whole(snippet.get("totalReplyCount")) or 0) > len(answers):
-            batch.unshown[first.id] = count, at
+            batch.marks[first.id] = count, at
     return batch
 
 
 def read_comments(body: Json) -> Batch:
     """The comments of `comments.list`."""
-    batch = Batch()
+    batch = Batch(token=word(body.get("nextPageToken")))
     for comment in _list(body):
         _add(batch, comment, {})
     return batch

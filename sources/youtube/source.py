@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import pyyoutube
 from pydantic import AfterValidator, Field
@@ -15,13 +15,14 @@ from sources.base import Budget, Capability, Cost, Cursor, Gap, Misconfigured, O
 from sources.http import Clock, need, read_clock
 from sources.matching import make_matcher
 from sources.meter import Meter
+from sources.threads import Batch, Listing, Refused, begin, read_new
 from sources.window import Window
-from sources.youtube.edge import Refused, YouTubeEdge
+from sources.youtube.edge import YouTubeEdge
 from sources.youtube.posts import read_comments, read_threads
-from sources.youtube.sweep import Listing, begin, read_new
 
 COMMENT = re.compile(r"[\w-]{10,64}(\.[\w-]{10,64})?")
 MOST_IDS = 50
+SHOWN = 5  # answers at most that come along with a thread
 MOST_PAGES = 5  # of the answers in one thread, when it is read on demand
 RETRY = timedelta(hours=1)  # for a video or channel that is closed to us
 
@@ -89,7 +90,7 @@ class YouTube:
         try:
             batch = read_threads(self._client.commentThreads.list(thread_id=first, return_json=True))
             posts = {post.id: post for post in batch.posts}
-            if first in batch.unshown:
+            if first in batch.marks:
                 posts |= {post.id: post for post in self._read_answers(first)}
         except Refused:
             return ()
@@ -128,25 +129,31 @@ class YouTube:
     def _read_answers(self, thread_id: str) -> Iterator[Post]:
         token = None
         for _ in range(MOST_PAGES):
-            body = self._answers(parent_id=thread_id, max_results=100, page_token=token)
-            yield from read_comments(body).posts
-            token = body.get("nextPageToken")
+            batch = self._answers(thread_id, 100, token)
+            yield from batch.posts
+            token = batch.token
             if not token:
                 return
 
     def _list(self, wanted: Callable[[Post], bool]) -> list[Listing]:
         places = [("video", "video_id", id) for id in self._options.videos]
         places += [("channel", "all_threads_related_to_channel_id", id) for id in self._options.channels]
-        ask = partial(self._client.commentThreads.list, order="time", return_json=True)
         again = self._options.again.total_seconds()
         return [
-            Listing(f"{kind} {id}", partial(ask, **{argument: id}), self._answers, wanted, again)
+            Listing(
+                f"{kind} {id}", self.title, partial(self._threads, {argument: id}), self._answers, wanted, again, SHOWN
+            )
             for kind, argument, id in places
         ]
 
-    def _answers(self, **arguments: Any) -> Mapping[str, Any]:
-        body: Mapping[str, Any] = self._client.comments.list(return_json=True, **arguments)
-        return body
+    def _threads(self, place: Mapping[str, str], size: int, token: str | None) -> Batch:
+        ask = self._client.commentThreads.list
+        return read_threads(ask(**place, order="time", max_results=size, page_token=token, return_json=True))
+
+    def _answers(self, thread_id: str, size: int, token: str | None, known: float = 0.0) -> Batch:
+        """The order in which YouTube lists answers is not promised, so all are read, whatever is known."""
+        ask = self._client.comments.list
+        return read_comments(ask(parent_id=thread_id, max_results=min(size, 100), page_token=token, return_json=True))
 
 
 def _last_read(state: Cursor) -> datetime:
