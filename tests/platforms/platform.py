@@ -93,7 +93,7 @@ class Platform:
     def _inject(self) -> Response | None:
         g.life = self._life
         g.fault = fault = self._next_fault()
-        if fault is None or fault.kind in ("drop", "empty", "none"):
+        if fault is None or fault.kind in ("drop", "empty", "none", "garble"):
             return None
         if fault.kind == "hang":
             self._closing.wait(fault.detail.get("seconds", 30))
