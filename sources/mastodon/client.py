@@ -57,7 +57,7 @@ class Client:
             raise Misconfigured(f"{doing} on Mastodon needs MENTIONDESK_MASTODON_ACCESS_TOKEN.")
 
     def ask(self, act: Callable[[mastodon.Mastodon], Any]) -> Any:
-        """The JSON that the server answered. What the library makes of it hides what is odd: {} as an empty list."""
+        """The JSON that the server answered."""
         try:
             act(self._api)
         except mastodon.MastodonError as error:

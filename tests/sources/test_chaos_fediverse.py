@@ -11,7 +11,7 @@ from tests.platforms.bluesky import HANDLE
 from tests.sources.keeper import Keeper
 from tests.sources.test_chaos import Faults, Storm
 
-SEEDS = range(4)
+SEEDS = range(3)
 FAULTS: Faults = {"429": {"reset": 40}, "500": {}, "503": {}, "html": {}, "drop": {}}
 
 

@@ -192,14 +192,15 @@ class TestErrors:
             Keeper().poll(make_mastodon())
         Keeper().poll(make_mastodon(platforms.mastodon_credentials))
 
-    @pytest.mark.parametrize("body", [{}, None, "text", 7, [7], [{"no": "id"}]])
+    @pytest.mark.parametrize("body", [{}, None, "text", 7, [7], [{"no": "id"}], {"statuses": {}}, {"statuses": None}])
+    @pytest.mark.parametrize("options", [{}, {"mentions": True}, {"query": "aurora air"}])
     def test_an_answer_of_another_form_moves_no_cursor(
-        self, platforms: Platforms, make_mastodon: Make, body: Any
+        self, platforms: Platforms, make_mastodon: Make, body: Any, options: dict[str, Any]
     ) -> None:
         platforms.mastodon.fail("200", body=body)
         keeper = Keeper()
         with pytest.raises(Transient):
-            keeper.poll(make_mastodon())
+            keeper.poll(make_mastodon(platforms.mastodon_credentials, **options))
         assert keeper.cursor == {}
 
     def test_a_post_that_cannot_be_read_is_counted_and_the_rest_kept(
