@@ -50,7 +50,10 @@ class Client:
         """The client, signed in now where it was not."""
         if self._atproto is None:
             connected, (account, password) = self._connect(), self._account
-            self._translate(lambda: connected.login(account, password, fetch_bsky_profile=False))
+            try:
+                self._translate(lambda: connected.login(account, password, fetch_bsky_profile=False))
+            except TokenRefused as error:
+                raise Transient(str(error)) from error  # a new one that is none: nothing that a person could mend
             self._atproto = connected
         return self._atproto
 
@@ -85,6 +88,8 @@ class Client:
             raise Transient(f"Bluesky cannot be reached ({type(error).__name__}).") from error
         except AtProtocolError as error:
             raise self._read_error(error) from error
+        except ValueError as error:  # JSON that atproto's parser takes for none, as half of a surrogate pair
+            raise Transient("Bluesky answered with JSON that cannot be read.") from error
 
     def _read_error(self, error: AtProtocolError) -> SourceError:
         """Without an answer it is the network; all others are atproto stumbling over a session that is none."""

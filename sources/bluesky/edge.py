@@ -72,5 +72,5 @@ def read_words(response: httpx.Response) -> tuple[str, str]:
 def _read_json(response: httpx.Response) -> object:
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

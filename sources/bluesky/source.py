@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
@@ -43,6 +44,7 @@ class Bluesky:
     title: ClassVar[str] = "Bluesky"
     capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.STREAM}
     credentials: ClassVar[tuple[str, ...]] = ("handle", "app_password")
+    recheck_usd: ClassVar[Decimal] = Decimal(0)
     Options: ClassVar[type[Options]] = BlueskyOptions
 
     def __init__(self, options: BlueskyOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
@@ -50,6 +51,7 @@ class Mastodon:
     title: ClassVar[str] = "Mastodon"
     capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.STREAM}
     credentials: ClassVar[tuple[str, ...]] = ("access_token",)
+    recheck_usd: ClassVar[Decimal] = Decimal(0)
     Options: ClassVar[type[Options]] = MastodonOptions
 
     def __init__(self, options: MastodonOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:

@@ -88,6 +88,23 @@ class TestSession:
         with pytest.raises(AuthFailed, match="Invalid identifier or password"):
             keeper.poll(make_bluesky({"handle": HANDLE, "app_password": "another"}))
 
+    @pytest.mark.parametrize("body", [{}, {"accessJwt": 1}, {"did": "did:plc:a", "handle": "a.b", "accessJwt": "x"}])
+    def test_a_session_that_is_none_is_told_and_not_kept(
+        self, platforms: Platforms, make_bluesky: Make, body: dict[str, object]
+    ) -> None:
+        platforms.bluesky.fail("200", path="createSession", body=body)
+        keeper = Keeper()
+        with pytest.raises(Transient):
+            keeper.poll(make_bluesky())
+        assert keeper.cursor == {}
+
+    def test_tokens_that_are_none_are_told(self, platforms: Platforms, make_bluesky: Make) -> None:
+        body = {"did": "did:plc:abc", "handle": HANDLE, "accessJwt": "no token", "refreshJwt": "none", "active": True}
+        platforms.bluesky.fail("200", times=2, path="createSession", body=body)
+        with pytest.raises(AuthFailed, match="session that cannot be used"):
+            Keeper().poll(make_bluesky())
+        assert len(platforms.bluesky.requests) == 2
+
     def test_the_ration_of_sign_ins_is_told_as_a_limit(self, platforms: Platforms, make_bluesky: Make) -> None:
         for _ in range(30):
             Keeper().poll(make_bluesky())
@@ -276,6 +293,18 @@ class TestErrors:
     def test_a_server_that_is_not_there(self, make_bluesky: Make) -> None:
         with pytest.raises(Transient, match="cannot be reached"):
             Keeper().poll(make_bluesky(base_url="http://127.0.0.1:1/bluesky"))
+
+    @pytest.mark.parametrize(
+        "text", ['{"posts": ["\\ud83d"]}', '{"posts":' + "[" * 100_000, '{"posts": [NaN]}', "[]", ""]
+    )
+    def test_json_that_is_none_or_too_deep_moves_no_cursor(
+        self, platforms: Platforms, make_bluesky: Make, text: str
+    ) -> None:
+        platforms.bluesky.fail("200", path="searchPosts", raw=text)
+        keeper = Keeper()
+        with pytest.raises(Transient):
+            keeper.poll(make_bluesky())
+        assert list(keeper.cursor) == ["session"]
 
     @pytest.mark.parametrize("body", [{}, {"posts": None}, {"posts": {}}])
     def test_an_answer_without_posts_moves_no_cursor(
