@@ -19,6 +19,7 @@ SOURCES = {
     "youtube": "sources.youtube:YouTube",
     "facebook": "sources.meta:Facebook",
     "instagram": "sources.meta:Instagram",
+    "appstore": "sources.appstore:AppStore",
     "sample": "sources.sample:Sample",
 }
 GROUP = "mentiondesk.sources"  # the entry points of packages that bring a source of their own

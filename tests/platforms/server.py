@@ -7,6 +7,7 @@ from typing import Self
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.platforms.appstore import AppStore
 from tests.platforms.bluesky import HANDLE, PASSWORD, Bluesky
 from tests.platforms.clock import Clock
 from tests.platforms.control import control
@@ -46,6 +47,7 @@ class Platforms:
         self.mastodon = Mastodon(self.clock, self._closing)
         self.facebook = Facebook(self.clock, self._closing)
         self.instagram = Instagram(self.clock, self._closing)
+        self.appstore = AppStore(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
         platforms = [each for each in vars(self).values() if isinstance(each, Platform)]
         self.all: dict[str, Platform] = {each.name: each for each in platforms}
@@ -125,6 +127,10 @@ class Platforms:
     @property
     def meta_credentials(self) -> dict[str, str]:
         return {"access_token": META_TOKEN, "app_secret": META_SECRET}
+
+    @property
+    def appstore_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/appstore"}
 
     @property
     def slack_webhook_url(self) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.platforms import Platforms
+from tests.platforms.appstore import APP
 from tests.platforms.meta import ACCOUNT, PAGE
 from tests.platforms.youtube import VIDEO
 
@@ -105,6 +106,13 @@ ROWS = (
         post=lambda platforms, text: platforms.instagram.post(text),
         delete=lambda platforms, id: platforms.instagram.delete(id),
         answer=lambda platforms, to, text: platforms.instagram.post(text, parent=to),
+    ),
+    Row(
+        "appstore",
+        options=lambda platforms: BRAND | {"app": APP} | platforms.appstore_options,
+        credentials=lambda platforms: {},
+        post=lambda platforms, text: platforms.appstore.post(text),
+        delete=lambda platforms, id: platforms.appstore.delete(id),
     ),
     Row(
         "sample",
