@@ -22,6 +22,7 @@ OVERLAP = timedelta(minutes=5)  # the index lags, and late posts carry lower ids
 REACH = timedelta(days=7) - timedelta(minutes=1)  # recent search answers 400 to older ids
 RESTART = timedelta(days=6, hours=23)  # where an expired cursor begins again, with an hour to page through
 RESTART_AFTER_REFUSAL = timedelta(days=6)  # where X's clock, not ours, found the id too old
+AHEAD = timedelta(hours=1)  # our clock may be slow
 QUIET = timedelta(days=1)  # a pass without posts still proves that nothing older than this is missing
 LARGEST_PAGE = 100
 
@@ -61,7 +62,7 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
         body = _ask(timeline, arguments | {"max_results": size}, state, started)
         batch, token = read_batch(body), body["meta"].get("next_token")
         meter.take(1, len(batch.ids))
-        state = _note(state, batch.ids, started)
+        state = _note(state, _trust(batch.ids, arguments["since_id"], started), started)
         gap = None if token else _find_cut(timeline, state)
         next_state = state if token else _settle(state, started, whole=resumed is None)
         # What lies below `since` was read and billed before; X bills a post once a UTC day.
@@ -116,6 +117,12 @@ def _ask(timeline: Timeline, arguments: Mapping[str, Any], state: Cursor, starte
     if not isinstance(meta, Mapping) or (meta.get("result_count") and not body.get("data")):
         raise Transient("X answered without the posts it counted.")
     return body
+
+
+def _trust(ids: Sequence[int], floor: int, now: datetime) -> list[int]:
+    """Without ids that X cannot have meant: one from the future would pass by all that is posted until then."""
+    latest = first_id(now + AHEAD)
+    return [id for id in ids if floor < id < latest]
 
 
 def _note(state: Cursor, ids: Sequence[int], started: datetime) -> Cursor:

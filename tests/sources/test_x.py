@@ -1,6 +1,7 @@
 """X through the real tweepy: the cursor, X's errors, costs, re-checks and replies."""
 
 import time
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -108,6 +109,21 @@ class TestCursor:
         keeper = Keeper()
         keeper.poll(make_x(since="7d"))
         assert set(keeper.posts) == {old}
+
+
+def test_an_id_from_the_future_does_not_pass_by_what_is_posted_until_then(platforms: Platforms, make_x: MakeX) -> None:
+    def shift(body: bytes) -> bytes:
+        answer = json.loads(body)
+        answer["data"][0]["id"] = str(int(answer["data"][0]["id"]) + 10**17)
+        return json.dumps(answer).encode()
+
+    keeper = Keeper()
+    platforms.x.post("aurora air")
+    platforms.x.garble(shift, "/search/recent")
+    keeper.poll(make_x())
+    later = platforms.x.post("aurora air again")
+    keeper.poll(make_x())
+    assert later in keeper.posts
 
 
 class TestAge:
