@@ -13,8 +13,8 @@ withdrawn   deleted before any poll could see it
 told        not stored, but in a window that the desk shows as a gap
 lost        it stands, is not stored, and no gap says so
 doubled     mentions beyond one for each post
-unpurged    mentions of deleted posts that still hold text, author or an earlier edition after all re-checks
-stale       mentions that hold another edition than the one that stands after all re-checks
+unpurged    mentions of deleted posts that still hold text, author or an earlier edition after the next re-check
+stale       mentions that hold another edition than the one that stands after the next re-check
 hidden_gaps stretches of lost posts
 shown_gaps  open gaps on the board
 unfinished  seeds after which the feed did not read again

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from monitor.models import Feed
 from tests.benchmarks.mortal import Desk
-from tests.benchmarks.storm import Ground, list_rows
+from tests.benchmarks.storm import Ground, check_all, list_rows
 from tests.benchmarks.verdict import Verdict, judge
 from tests.benchmarks.world import World
 from tests.platforms import Platforms
@@ -43,9 +43,7 @@ def run_rounds(name: str, rounds: int, folder: Path, tell: Callable[[], object])
         platforms.clock.advance(hours=2)
         for _ in range(CALM_POLLS):
             desk.poll()
-        platforms.clock.advance(days=2)
-        while desk.recheck():
-            pass
+        check_all(desk)
         return judge(world, desk)
 
 
