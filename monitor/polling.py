@@ -23,7 +23,7 @@ from monitor.store import Store
 from monitor.words import FeedState, Happened
 from sources.base import Budget, CursorExpired, Page, Source, SourceError
 from sources.base import Gap as SourceGap
-from sources.registry import build, source_class
+from sources.registry import PUSHED, build, source_class
 
 LEASE = timedelta(minutes=5)  # renewed with every page; a poll that was killed is taken up again after this
 log = structlog.get_logger()
@@ -42,8 +42,8 @@ class Polled:
 def due_feeds(session: Session, now: datetime) -> list[int]:
     """Feeds whose time has come and that nobody is polling, the longest overdue first."""
     free = (Feed.lease_until.is_(None)) | (Feed.lease_until <= now)
-    statement = select(Feed.id).where(Feed.enabled, Feed.next_poll_at <= now, free).order_by(Feed.next_poll_at)
-    return list(session.scalars(statement))
+    due = (Feed.enabled, Feed.next_poll_at <= now, Feed.source.not_in(PUSHED))
+    return list(session.scalars(select(Feed.id).where(*due, free).order_by(Feed.next_poll_at)))
 
 
 def poll_feed(

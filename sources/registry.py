@@ -14,14 +14,17 @@ SOURCES = {
     "reddit": "sources.reddit:Reddit",
     "hackernews": "sources.hackernews:HackerNews",
     "rss": "sources.rss:Rss",
+    "webhook": "sources.webhook:Webhook",
     "bluesky": "sources.bluesky:Bluesky",
     "mastodon": "sources.mastodon:Mastodon",
     "youtube": "sources.youtube:YouTube",
     "facebook": "sources.meta:Facebook",
     "instagram": "sources.meta:Instagram",
     "appstore": "sources.appstore:AppStore",
+    "googleplay": "sources.googleplay:GooglePlay",
     "sample": "sources.sample:Sample",
 }
+PUSHED = frozenset({"webhook"})  # sources that posts are brought to; they are never polled
 GROUP = "mentiondesk.sources"  # the entry points of packages that bring a source of their own
 
 

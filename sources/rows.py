@@ -11,11 +11,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sources.base import Author, Post
+from sources.formulas import disarmed
 
 REQUIRED = ("id", "text", "author", "created_at")
-KNOWN = frozenset(
-    (*REQUIRED, "url", "author_name", "followers", "in_reply_to", "source", "lang", "likes", "reposts", "thread_id")
-)
+OPTIONAL = (
+    "url", "author_name", "followers", "in_reply_to", "source", "lang", "likes", "reposts", "thread_id",
+    # What an export of the desk says besides: the id of the first edition, the platform's id of the author, whether the
+    # platform has forgotten the author, what the columns above have no place for, and how formulas are disarmed.
+    "root_id", "author_id", "author_gone", "extra", "guard",
+)  # fmt: skip
+KNOWN = frozenset((*REQUIRED, *OPTIONAL))
+LONGEST_SOURCE = 40
 MOST = 2**31 - 1  # what an integer column holds on every database
 LONGEST_LINE = 16 * 1024 * 1024  # bytes
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -60,9 +66,10 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def parse_json(text: str) -> Any:
+def parse_json(text: str | bytes) -> Any:
+    """The value, or a BadRow. NaN and Infinity, which some programs write and no database takes, are null."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=lambda _constant: None)
     except (ValueError, RecursionError):
         return BadRow("This line is not valid JSON.")
 
@@ -89,7 +96,7 @@ def read_csv(file: BinaryIO) -> Iterator[tuple[int, Any, str]]:
             yield reader.line_num, BadRow(f"This row is not readable as CSV: {error}."), ""
             continue
         fields = {name: value for name, value in row.items() if name and value not in ("", None)}
-        yield reader.line_num, fields, next(filter(None, warnings), "")
+        yield reader.line_num, disarmed(fields), next(filter(None, warnings), "")
 
 
 def decode(line: bytes) -> tuple[str, str]:
@@ -106,24 +113,48 @@ def parse_row(fields: Any, source: str) -> Post:
         raise fields
     if not isinstance(fields, Mapping):
         raise BadRow("This row is not an object with named fields.")
-    missing = [name for name in REQUIRED if fields.get(name) in (None, "")]
+    gone = str(fields.get("author_gone", "")).lower() in ("true", "1")
+    missing = [name for name in REQUIRED if fields.get(name) in (None, "") and not (gone and name == "author")]
     if missing:
         raise BadRow(f"This row has no {' and no '.join(missing)}.")
-    handle = scalar(fields, "author").removeprefix("@")
     return Post(
-        source=scalar(fields, "source").lower() or source,
+        source=read_source(fields) or source,
         id=scalar(fields, "id"),
+        root_id=scalar(fields, "root_id"),
         text=string(fields, "text"),
-        author=Author(handle.casefold(), handle, scalar(fields, "author_name"), whole(fields, "followers")),
+        author=None if gone else read_author(fields),
         created_at=moment(fields["created_at"]),
-        url=scalar(fields, "url"),
+        url=scalar(fields, "url", longest=10_000),
         in_reply_to=scalar(fields, "in_reply_to") or None,
         thread_id=scalar(fields, "thread_id") or None,
         lang=scalar(fields, "lang") or None,
         likes=whole(fields, "likes"),
         reposts=whole(fields, "reposts"),
-        extra={str(name): value for name, value in fields.items() if name not in KNOWN},
+        extra=read_extra(fields),
     )
+
+
+def read_author(fields: Mapping[str, Any]) -> Author:
+    handle = scalar(fields, "author").removeprefix("@")
+    id = scalar(fields, "author_id") or handle.casefold()
+    return Author(id, handle, scalar(fields, "author_name"), whole(fields, "followers"))
+
+
+def read_source(fields: Mapping[str, Any]) -> str:
+    name = scalar(fields, "source").lower()
+    if len(name) > LONGEST_SOURCE or not name.isprintable():
+        raise BadRow(f"source must be a name of at most {LONGEST_SOURCE} letters.")
+    return name
+
+
+def read_extra(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that have no place of their own, and those of an `extra` object (in CSV, as JSON)."""
+    unknown = {str(name): value for name, value in fields.items() if name not in KNOWN}
+    given = fields.get("extra")
+    held = parse_json(given) if isinstance(given, str) else given
+    if isinstance(held, Mapping):
+        return {**unknown, **{str(name): value for name, value in held.items()}}
+    return unknown if given is None else {**unknown, "extra": given}
 
 
 def string(fields: Mapping[str, Any], name: str) -> str:
@@ -135,15 +166,15 @@ def string(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def scalar(fields: Mapping[str, Any], name: str) -> str:
-    """Text, or a whole number as text (ids often are), at most 2,000 characters."""
+def scalar(fields: Mapping[str, Any], name: str, longest: int = 2_000) -> str:
+    """Text, or a whole number as text (ids often are), at most `longest` characters."""
     value = fields.get(name)
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadRow(f"{name} must be text, not {json.dumps(value, default=str)[:60]}.")
-    if len(str(value)) > 2_000:
-        raise BadRow(f"{name} is longer than 2,000 characters.")
+    if len(str(value)) > longest:
+        raise BadRow(f"{name} is longer than {longest:,} characters.")
     return str(value).strip()
 
 

@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 
 from monitor.settings import Settings
 from monitor.store import Store
-from web import assets, auth, authors, board, conversation, feeds, health, mention
+from web import assets, auth, authors, board, conversation, feeds, health, hiding, hooks, mention
 from web.api import blueprint as api
 from web.context import NAME, Context
 from web.errors import init_errors
@@ -25,6 +25,8 @@ PAGES = (
     conversation.blueprint,
     feeds.blueprint,
     health.blueprint,
+    hiding.blueprint,
+    hooks.blueprint,
     mention.blueprint,
 )
 
@@ -44,6 +46,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str) -> Flask:
     init_login(app)
     csrf = CSRFProtect(app)
     csrf.exempt(api)  # its callers send a key with every request, which no other site can
+    csrf.exempt(hooks.blueprint)  # and these sign every request
     init_limits(app)
     init_rendering(app)
     init_errors(app)

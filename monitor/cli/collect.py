@@ -1,6 +1,7 @@
-"""Commands that bring mentions in: poll, import, triage."""
+"""Commands that bring mentions in, and out again: poll, import, export, triage."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,9 +11,12 @@ from monitor import queries
 from monitor import triage as triaging
 from monitor.cli.context import Desk, pass_desk, print_json, progress
 from monitor.clock import utcnow
+from monitor.exporting import Wanted, count_wanted, export_file
 from monitor.importing import guess_format, import_file
 from monitor.polling import Polled, poll_feed
 from monitor.words import FeedState
+from sources.registry import PUSHED
+from sources.rows import BadRow, moment
 
 
 @click.command()
@@ -22,7 +26,7 @@ from monitor.words import FeedState
 def poll(desk: Desk, name: str | None, as_json: bool) -> None:
     """Poll every feed now, once."""
     with desk.store.read() as session:
-        feeds = [feed for feed in queries.feeds(session) if name in (None, feed.name)]
+        feeds = [feed for feed in queries.feeds(session) if name in (None, feed.name) and feed.source not in PUSHED]
     if not feeds:
         raise click.ClickException(f"There is no feed named {name}." if name else "The configuration names no feed.")
     blind = 0
@@ -105,3 +109,36 @@ def triage(desk: Desk, as_json: bool) -> None:
         print_json({"triaged": done, "set_aside": aside})
     else:
         click.echo(f"{done} judged." + (f" {aside} could not be judged; the board shows them." if aside else ""))
+
+
+def read_moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        return None if value is None else moment(value)
+    except BadRow:
+        raise click.BadParameter(f"'{value}' is not a date; write it like 2026-11-18T09:31:00Z.") from None
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--brand", required=True, help="Whose mentions.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), help="Taken from the file's name if left out.")
+@click.option("--since", callback=read_moment, help="Posted from then on; a date or a time, in UTC if unsaid.")
+@click.option("--until", callback=read_moment, help="Posted before then.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+@pass_desk
+def export(
+    desk: Desk, file: Path, brand: str, form: str | None, since: datetime | None, until: datetime | None, as_json: bool
+) -> None:
+    """Write mentions to a file that `import` reads back."""
+    wanted = Wanted(brand, since, until)
+    with desk.store.read() as session:
+        count, _ = count_wanted(session, wanted)
+    with progress() as bar:
+        task = bar.add_task("Exporting", total=count, note="mentions")
+        done = export_file(
+            desk.store, wanted, file, form or guess_format(file), progress=lambda rows: bar.advance(task, rows)
+        )
+    if as_json:
+        print_json(done.as_json())
+    else:
+        click.echo(f"{done.written} written." + (f" {done.gone} are deleted at their platform." if done.gone else ""))

@@ -27,6 +27,7 @@ COMMANDS = {
     "token": "monitor.cli.people:token",
     "poll": "monitor.cli.collect:poll",
     "import": "monitor.cli.collect:import_",
+    "export": "monitor.cli.collect:export",
     "triage": "monitor.cli.collect:triage",
     "classify": "monitor.cli.judge:classify",
     "evaluate": "monitor.cli.judge:evaluate",

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from classifier.engine import load
 from classifier.judgement import ModelError
-from monitor import queries
+from monitor import hooks, queries
 from monitor.brands import feed_settings
 from monitor.channels.base import ChannelError
 from monitor.channels.registry import build as build_channel
@@ -99,6 +99,8 @@ def describe_feed(desk: Desk, feed: Feed) -> str:
     if configured is None:
         raise ConfigError("the configuration no longer names it")
     source_for(*configured, os.environ)
+    if feed.source == hooks.SOURCE:
+        hooks.find_secret(configured[1], os.environ)
     if feed.state not in (FeedState.NEW, FeedState.READING):
         raise ConfigError(f"{feed.state} since {feed.state_since:%Y-%m-%d %H:%M} UTC: {feed.state_reason}")
     read = f"read {say_duration(utcnow() - feed.read_at)} ago" if feed.read_at else "not polled yet"

@@ -13,11 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser  # type: ignore[import-untyped]
 
-from sources.base import Author, Post, Transient
+from sources.base import Author, Misconfigured, Post, Transient
 from sources.markup import tidy, to_text
 from sources.rss.fetch import Document, name_host
 from sources.values import items, mapping, word
 
+MOST_TAGS = 150_000  # the parser takes seconds for so many
 LONGEST_ID = 200  # what the desk keeps of one
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 DATES = ("published_parsed", "created_parsed", "updated_parsed")
@@ -79,9 +80,13 @@ def digest(text: str) -> str:
 
 def _parse(document: Document) -> Json:
     headers = {"content-type": document.content_type} if document.content_type else {}
+    body = document.body or b""
+    if body.count(b"<") > MOST_TAGS:
+        raise Misconfigured(
+            f"The feed at {name_host(document.url)} has more than {MOST_TAGS:,} tags, which is too much."
+        )
     try:
-        # A stream, because what looks like a path or an address would be opened.
-        stream = io.BytesIO(document.body or b"")
+        stream = io.BytesIO(body)  # because of a string, what looks like a path or an address would be opened
         parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # hostile bytes, and a parser that names no family of errors
         raise Transient(f"The feed at {name_host(document.url)} cannot be read ({type(error).__name__}).") from error

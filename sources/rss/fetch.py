@@ -14,7 +14,7 @@ from sources.base import AuthFailed, Misconfigured, RetryAt, Transient
 from sources.http import Clock, read_wait
 from sources.rss.guard import Guard, GuardedAdapter
 
-LARGEST = 8 * 1024 * 1024  # bytes, as sent and unpacked
+LARGEST = 4 * 1024 * 1024  # bytes, as sent and unpacked
 CHUNK = 64 * 1024
 MOST_REDIRECTS = 5
 WAIT = timedelta(minutes=10)  # where a server asks us to wait and does not say how long

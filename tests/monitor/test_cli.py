@@ -80,7 +80,20 @@ def write_rows(path: Path, *texts: str) -> Path:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "upgrade", "doctor", "user", "token", "poll", "import", "triage", "classify", "evaluate", "digest"],
+    [
+        "run",
+        "upgrade",
+        "doctor",
+        "user",
+        "token",
+        "poll",
+        "import",
+        "export",
+        "triage",
+        "classify",
+        "evaluate",
+        "digest",
+    ],
 )
 def test_every_command_explains_itself(run: Runner, command: str) -> None:
     shown = run(command, "--help")
@@ -94,6 +107,8 @@ def test_every_command_explains_itself(run: Runner, command: str) -> None:
         (["digst"], "No such command 'digst'"),
         (["import", "none.jsonl", "--brand", "A"], "There is no file none.jsonl."),
         (["import", "none.jsonl"], "Missing option '--brand'."),
+        (["export", "out.jsonl", "--brand", "Nobody"], "There is no brand named Nobody."),
+        (["export", "out.jsonl", "--brand", "A", "--since", "soon"], "'soon' is not a date; write it like 2026-11-18"),
         (["token", "add", "nobody"], "There is no user called nobody; add them with `mentiondesk user add nobody`."),
         (["poll", "--feed", "none"], "There is no feed named none."),
         (["digest", "--week", "2026-W60"], "'2026-W60' is not a week; write one like 2026-W46."),
@@ -121,6 +136,15 @@ def test_import_counts_every_row_as_a_program_may_read(run: Runner, tmp_path: Pa
     assert "line 3: This line is not valid JSON." in first.stderr
     again = json.loads(run("import", str(file), "--brand", "Nordlicht", "--json").stdout)
     assert (again["stored"], again["duplicates"]) == (0, 2)
+
+
+def test_what_is_exported_is_imported_again(run: Runner, tmp_path: Path) -> None:
+    run("import", str(write_rows(tmp_path / "posts.jsonl", "=one", "two")), "--brand", "Nordlicht")
+    out = str(tmp_path / "out.csv")
+    done = run("export", out, "--brand", "Nordlicht", "--since", "2026-11-18", "--until", "2026-11-19", "--json")
+    assert json.loads(done.stdout) == {"written": 2, "gone": 0}
+    again = json.loads(run("import", out, "--brand", "Nordlicht", "--json").stdout)
+    assert (again["duplicates"], again["edited"], again["rejected"]) == (2, 0, 0)
 
 
 def test_users_and_tokens_are_given_out_once(run: Runner) -> None:

@@ -272,11 +272,11 @@ class TestServers:
         assert len(platforms.rss.requests) == 6
 
     def test_a_bomb_is_not_unpacked(self, make: MakeRss) -> None:
-        with pytest.raises(Misconfigured, match="larger than 8 MB"):
+        with pytest.raises(Misconfigured, match="larger than 4 MB"):
             Keeper().poll(make("bomb"))
 
     def test_an_endless_document_is_not_read_to_its_end(self, make: MakeRss) -> None:
-        with pytest.raises(Misconfigured, match="larger than 8 MB"):
+        with pytest.raises(Misconfigured, match="larger than 4 MB"):
             Keeper().poll(make("endless"))
 
     def test_a_body_that_drips_is_cut_off_on_time(self, make: MakeRss) -> None:
