@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sources.base import Cost, Cursor, Gap, Page, Post, Transient
+from sources.base import Cost, Cursor, Gap, Misconfigured, Page, Post, Transient
 from sources.http import Clock
 from sources.meter import Meter
 
@@ -53,9 +53,14 @@ class Listing:
 def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
     """Finish an interrupted pass, then make a new one, as far as the budget goes."""
     if "floor" in state:
-        for page in _sweep(listing, state, meter, clock):
-            state = page.next_cursor
-            yield page
+        try:
+            for page in _sweep(listing, state, meter, clock):
+                state = page.next_cursor
+                yield page
+        except Misconfigured:
+            if state.get("token") is None:
+                raise
+            state = {"since": state["since"], "deep": state["deep"]}  # its token is no longer taken
     if "floor" not in state:
         yield from _sweep(listing, _begin(state, clock().timestamp()), meter, clock)
 

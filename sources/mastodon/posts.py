@@ -10,7 +10,8 @@ from sources.base import Author, Post, Transient
 from sources.markup import to_text
 from sources.values import mapping, whole, word
 
-ID = re.compile(r"(?P<local>[A-Za-z0-9]{1,64})@(?P<host>[^@\s/]+)")
+# Numbers at Mastodon, 16 to 32 letters and digits at other servers.
+ID = re.compile(r"(?P<local>[0-9]{1,20}|[A-Za-z0-9]{16,32})@(?P<host>[^@\s/]+)")
 # Servers put a link to a quoted post into the text, for those that cannot show quotes.
 QUOTE = re.compile(r'<p class="quote-inline">.*?</p>', re.DOTALL)
 Json = Mapping[str, Any]
@@ -29,11 +30,10 @@ def read_batch(found: Any, host: str) -> tuple[Batch, str | None]:
     batch, last = Batch(), None
     for item in found:
         try:
+            last = find_local(_spell_id(item["id"], host), host)
             _add(batch, item, host)
-            last = str(item["id"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             batch.unread.append(f"{type(error).__name__} {error}")
-            last = word(mapping(item).get("id")) or last
     if found and last is None:
         raise Transient("The Mastodon server answered with posts that have no ids.")
     return batch, last
@@ -104,7 +104,7 @@ def _find_id(status: Any, host: str) -> str | None:
 
 
 def _spell_id(local: Any, host: str) -> str:
-    if not ID.fullmatch(f"{local}@{host}"):
+    if not isinstance(local, str) or not ID.fullmatch(f"{local}@{host}"):
         raise ValueError(f"no id: {str(local)[:100]}")
     return f"{local}@{host}"
 

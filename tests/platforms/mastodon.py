@@ -273,10 +273,17 @@ class Mastodon(Platform):
 def _page(found: list[Any], usual: int) -> list[Any]:
     """Newest first; with `min_id` the ones right above it, and with `since_id` the newest above it."""
     size = int(request.args.get("limit", usual))
-    bounds = {name: int(request.args[name]) for name in ("max_id", "min_id", "since_id") if name in request.args}
+    bounds = {
+        name: _read_number(request.args[name]) for name in ("max_id", "min_id", "since_id") if name in request.args
+    }
     above = max(bounds.get("min_id", 0), bounds.get("since_id", 0))
     within = [each for each in found if above < each.id < bounds.get("max_id", 1 << 64)]
     return within[-size:] if "min_id" in bounds else within[:size]
+
+
+def _read_number(text: str) -> int:
+    """As Ruby reads one: 0 for what is none."""
+    return int(text) if text.isdecimal() else 0
 
 
 def _check(allowed: set[str], largest: int | None = None) -> None:

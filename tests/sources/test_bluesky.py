@@ -240,6 +240,16 @@ class TestNotifications:
         keeper.poll(make_bluesky(mentions=True))
         assert set(keeper.posts) == {*ids, newer}
 
+    def test_a_token_that_is_no_longer_taken_begins_the_pass_anew(
+        self, platforms: Platforms, make_bluesky: Make
+    ) -> None:
+        ids = post_many(platforms, 150, f"@{HANDLE}")
+        keeper = Keeper()
+        keeper.poll(make_bluesky(mentions=True), pages=2)
+        platforms.bluesky.fail("400", path="listNotifications")
+        keeper.poll(make_bluesky(mentions=True))
+        assert set(keeper.posts) == set(ids)
+
     def test_the_first_poll_looks_back_as_far_as_it_is_told(self, platforms: Platforms, make_bluesky: Make) -> None:
         now = platforms.clock.now()
         old, new = (platforms.bluesky.post(f"@{HANDLE}", at=now - timedelta(hours=age)) for age in (30, 20))
