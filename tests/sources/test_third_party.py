@@ -1,4 +1,4 @@
-"""A source of somebody else, as docs/sources/your-own.md shows it: one file, one entry point, polled by the real desk."""
+"""A source of somebody else, as docs/sources/your-own.md shows it: one file and one entry point, really polled."""
 
 import json
 import os
