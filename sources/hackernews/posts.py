@@ -9,6 +9,7 @@ from sources.base import Author, Post
 from sources.markup import to_text
 from sources.values import items, whole, word
 
+LATEST = 1 << 33  # seconds since 1970, in the year 2242; later times cannot be meant
 PAGE = "https://news.ycombinator.com/item?id="
 Json = Mapping[str, Any]
 
@@ -29,7 +30,7 @@ def read_batch(hits: Any) -> Batch:
     batch = Batch(size=len(found))
     for hit in found:
         try:
-            batch.times += [at] if (at := whole(hit.get("created_at_i"))) is not None else []
+            batch.times += [at] if 0 <= (whole(at := hit.get("created_at_i")) or -1) < LATEST else []
             batch.posts.append(read_post(hit))
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError, OSError) as error:
             batch.unread.append(f"{type(error).__name__} {error}"[:200])

@@ -29,7 +29,7 @@ def read_batch(children: Any) -> Batch:
     for child in children if isinstance(children, list) else []:
         try:
             _add(batch, child)
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError, OSError) as error:
             batch.unread.append(f"{type(error).__name__} {error}")
     return batch
 

@@ -1,7 +1,7 @@
 """X through the real tweepy: the cursor, X's errors, costs, re-checks and replies."""
 
-import time
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
