@@ -4,35 +4,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NoReturn
 
-import httpx
 from app_reviews import Review
 from app_reviews.appstore.rss import AppStoreScraperProvider
-from app_reviews.core.http import HttpClient
 from app_reviews.models.page import PageResult
 from app_reviews.models.result import FetchError
 
 from sources.base import Author, Misconfigured, Post, RetryAt, Transient
-from sources.http import Clock, check_base_url
+from sources.http import Clock
+from sources.stores import Redirected, open_web
 
 WAIT = timedelta(minutes=15)  # Apple turns an address away (403, 429) and does not say for how long
-MOST_BYTES = 8 << 20
-
-
-class Redirected(httpx.BaseTransport):
-    """Sends every request to another host where one is given, and counts them."""
-
-    def __init__(self, base_url: str | None) -> None:
-        self._base = httpx.URL(base_url) if base_url else None
-        self._inner = httpx.HTTPTransport()
-        self.sent = 0
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.sent += 1
-        if self._base:
-            path = self._base.raw_path.rstrip(b"/") + request.url.raw_path
-            request.url = self._base.copy_with(raw_path=path)
-            request.headers["host"] = self._base.netloc.decode()
-        return self._inner.handle_request(request)
 
 
 class Feed:
@@ -41,9 +22,8 @@ class Feed:
     def __init__(self, timeout: float, base_url: str | None, clock: Clock) -> None:
         self._timeout = timeout
         self._clock = clock
-        self._transport = Redirected(check_base_url(base_url))
-        web = HttpClient(timeout=timeout, max_duration=timeout, max_bytes=MOST_BYTES, transport=self._transport)
-        self._provider = AppStoreScraperProvider(http=web)
+        self._transport = Redirected(base_url)
+        self._provider = AppStoreScraperProvider(http=open_web(timeout, self._transport))
 
     def page(self, app: str, country: str, number: int) -> tuple[PageResult, int]:
         """One page, and how many requests it took: a page that is empty as JSON is asked for as XML too."""

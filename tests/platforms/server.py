@@ -11,6 +11,7 @@ from tests.platforms.appstore import AppStore
 from tests.platforms.bluesky import HANDLE, PASSWORD, Bluesky
 from tests.platforms.clock import Clock
 from tests.platforms.control import control
+from tests.platforms.googleplay import GooglePlay, service_account
 from tests.platforms.hackernews import HackerNews
 from tests.platforms.mastodon import TOKEN as MASTODON_TOKEN
 from tests.platforms.mastodon import Mastodon
@@ -48,6 +49,7 @@ class Platforms:
         self.facebook = Facebook(self.clock, self._closing)
         self.instagram = Instagram(self.clock, self._closing)
         self.appstore = AppStore(self.clock, self._closing)
+        self.googleplay = GooglePlay(self.clock, self._closing)
         self.slack = Slack(self.clock, self._closing)
         platforms = [each for each in vars(self).values() if isinstance(each, Platform)]
         self.all: dict[str, Platform] = {each.name: each for each in platforms}
@@ -131,6 +133,14 @@ class Platforms:
     @property
     def appstore_options(self) -> dict[str, str]:
         return {"base_url": f"{self.url}/appstore"}
+
+    @property
+    def googleplay_options(self) -> dict[str, str]:
+        return {"base_url": f"{self.url}/googleplay"}
+
+    @property
+    def googleplay_credentials(self) -> dict[str, str]:
+        return {"service_account": service_account()}
 
     @property
     def slack_webhook_url(self) -> str:

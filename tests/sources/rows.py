@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.platforms import Platforms
 from tests.platforms.appstore import APP
+from tests.platforms.googleplay import APP as PACKAGE
 from tests.platforms.meta import ACCOUNT, PAGE
 from tests.platforms.youtube import VIDEO
 
@@ -113,6 +114,14 @@ ROWS = (
         credentials=lambda platforms: {},
         post=lambda platforms, text: platforms.appstore.post(text),
         delete=lambda platforms, id: platforms.appstore.delete(id),
+    ),
+    Row(
+        "googleplay",
+        options=lambda platforms: BRAND | {"app": PACKAGE} | platforms.googleplay_options,
+        credentials=lambda platforms: platforms.googleplay_credentials,
+        needs="MENTIONDESK_GOOGLEPLAY_SERVICE_ACCOUNT",
+        post=lambda platforms, text: platforms.googleplay.post(text),
+        delete=lambda platforms, id: platforms.googleplay.delete(id),
     ),
     Row(
         "sample",
