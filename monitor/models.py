@@ -135,6 +135,9 @@ class Author(Base):
     handle: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(default="")
     followers: Mapped[int | None]
+    muted_until: Mapped[datetime | None] = mapped_column(index=True)
+    mute_reason: Mapped[str] = mapped_column(default="")
+    muted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
 class User(Base):
@@ -235,6 +238,7 @@ class Mention(Base):
 
     # How it is cared for.
     status: Mapped[str] = mapped_column(String(10), default=Status.OPEN)
+    hidden: Mapped[str | None] = mapped_column(String(10))  # by what it is kept out of the queue; None: it is shown
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     claimed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # when an answer is due; None: none is

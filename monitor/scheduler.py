@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import update
 
 from classifier.judgement import Classifier, ModelError
-from monitor import blindness, conversation, demo, desk, digest, outbox, polling, queries, triage
+from monitor import blindness, conversation, demo, desk, digest, hiding, outbox, polling, queries, triage
 from monitor.clock import utcnow
 from monitor.models import Feed
 from monitor.recheck import recheck_feed
@@ -152,6 +152,7 @@ class Clockwork:
     def wake(self) -> None:
         with self.store.write() as session:
             desk.wake_due(session, utcnow())
+            hiding.end_mutes(session, utcnow())
 
     def act_out(self) -> None:
         with self.store.write() as session:

@@ -1,6 +1,6 @@
 """The store: one engine, reads apart from writes, and its schema kept at the newest."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,12 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the schema to the newest revision."""
-        with self.engine.begin() as connection:
-            command.upgrade(migrations(connection), "head")
+        self.migrate(lambda config: command.upgrade(config, "head"))
+
+    def migrate(self, change: Callable[[Config], None]) -> None:
+        """Change the schema: all of the change, or none."""
+        with self.engine.connect() as connection, foreign_keys_off(connection), connection.begin():
+            change(migrations(connection))
 
     def ensure(self) -> None:
         """Set up an empty store; refuse one whose schema is not this program's."""
@@ -110,6 +114,24 @@ def begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another wrote in between, however
     # long the timeout; taking the write lock at the start makes writers wait their turn instead.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+@contextmanager
+def foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which its foreign keys would forbid; they are checked afterwards."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()  # the driver's own: within a transaction the switch does nothing
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+    if broken:
+        raise StoreError(f"The database refers to {len(broken)} rows that are not there; bring back a copy.")
 
 
 def migrations(connection: Connection) -> Config:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from classifier.judgement import Classifier, Judgement
 from monitor.alerts import alert_urgent
-from monitor.models import Activity, Brand, Embedding, Mention
+from monitor.hiding import choose_hiding
+from monitor.models import Activity, Author, Brand, Embedding, Mention
 from monitor.press import due_at, press
 from monitor.settings import Settings
 from monitor.store import Store, insert
@@ -22,7 +23,7 @@ BATCH = 64
 log = structlog.get_logger()
 
 Waiting = Row[Any]
-"""id, text, posted_at, lang, status, answered, brand of a mention that nobody has judged."""
+"""id, text, posted_at, lang, status, answered, muted_until, brand of a mention that nobody has judged."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ def find_waiting(session: Session, size: int) -> Sequence[Any]:
     answered = Mention.first_reply_at.is_not(None).label("answered")
     columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status)
     statement = (
-        select(*columns, answered, Brand.name.label("brand"))
+        select(*columns, answered, Author.muted_until, Brand.name.label("brand"))
         .join(Brand)
+        .outerjoin(Author)
         .where(Mention.judged_at.is_(None), Mention.triage_error.is_(None))
     )
     return list(session.execute(statement.order_by(Mention.id.desc()).limit(size)))
@@ -102,6 +104,7 @@ def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str
         "abuse": judgement.abuse,
         "lang": judgement.lang or waiting.lang,
         "judged_at": now,
+        "hidden": choose_hiding(waiting.text, judgement.urgency, waiting.muted_until, now),
         "due_at": due,
         "press_rank": rank,
         "press_at": at,

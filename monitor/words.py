@@ -20,6 +20,13 @@ class Status(StrEnum):
     GONE = "gone"  # deleted at the platform; text and author are purged
 
 
+class Hidden(StrEnum):
+    """By what a mention is kept out of the queue; see monitor.hiding."""
+
+    SPAM = "spam"
+    MUTE = "mute"
+
+
 class Role(StrEnum):
     """What a user may do; each includes the ones before it."""
 
@@ -81,6 +88,9 @@ class Happened(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     RELABELLED = "relabelled"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    SHOWN = "shown"  # brought back from among the hidden
     GONE = "gone"  # deleted at the platform, and so purged here
     ECHOED = "echoed"  # somebody reposted or quoted it
     SEEN_ANSWERED = "seen_answered"  # our own account answered it outside the desk

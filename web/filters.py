@@ -17,7 +17,7 @@ CHOICES = {
     "assignee": ("me", "none", "any"),
 }
 PLAIN = ("q", "brand", "source")  # bounded text rather than a choice
-SWITCHES = ("overdue", "abuse")
+SWITCHES = ("overdue", "abuse", "hidden")
 NAMES = ("status", "urgency", "sentiment", "need", "source", "brand", "assignee", "q", *SWITCHES)
 ASSIGNEE_WORDS = {"me": "mine", "none": "unclaimed", "any": "claimed"}
 
@@ -40,6 +40,7 @@ VIEWS = (
     View("resolved", "Resolved", {"status": "resolved"}),
     View("praise", "Praise", {"need": "praise"}),
     View("abusive", "Abusive", {"abuse": "1"}),
+    View("hidden", "Hidden", {"hidden": "1"}),
 )
 
 
@@ -64,6 +65,7 @@ def queue_filter(chosen: Mapping[str, str], user_id: int) -> QueueFilter:
         assignee=user_id if assignee == "me" else assignee,
         overdue="overdue" in chosen,
         abuse=True if "abuse" in chosen else None,
+        hidden="hidden" in chosen,
         **plain,
     )
 
@@ -83,7 +85,7 @@ def say_chosen(name: str, value: str) -> str:
     if name == "q":
         return f"“{value}”"
     if name in SWITCHES:
-        return {"overdue": "overdue", "abuse": "abusive"}[name]
+        return {"overdue": "overdue", "abuse": "abusive", "hidden": "hidden"}[name]
     if name == "assignee":
         return ASSIGNEE_WORDS[value]
     if name == "source":

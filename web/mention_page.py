@@ -7,10 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from monitor.hiding import spam_reason
 from monitor.models import Mention, Reply, ThreadPost
 from monitor.queries import MentionDetail
 from monitor.settings import BrandSettings
-from monitor.words import Role, Status
+from monitor.words import Hidden, Role, Status
 from web.customer_words import FOLD_AT, customer_words
 from web.snoozing import next_morning
 from web.wording import clock_time, derive_due
@@ -103,6 +104,16 @@ def doubts_of(mention: Mention) -> Sequence[str]:
     return [str(doubt) for doubt in found] if isinstance(found, list) else []
 
 
+def say_hidden(mention: Mention, brand: BrandSettings, now: datetime) -> str:
+    """Why the mention is not in the queue; empty where it is."""
+    if mention.hidden == Hidden.SPAM:
+        return f"Hidden as advertising: {spam_reason(mention.text) or 'it looked like it before it was edited'}."
+    until = mention.author.muted_until if mention.author else None
+    if mention.hidden != Hidden.MUTE or mention.author is None or until is None:
+        return ""
+    return f"Hidden: its author is muted until {clock_time(until, now, brand.zone)}. {mention.author.mute_reason}"
+
+
 def allowed(mention: Mention, user_id: int, role: str) -> Allowed:
     """By where the mention stands and who holds it."""
     workable = mention.status in (Status.OPEN, Status.SNOOZED)
@@ -132,6 +143,7 @@ def page_of(detail: MentionDetail, brand: BrandSettings, now: datetime, full: bo
         "bars": score_bars(mention),
         "certainty": certainty(mention),
         "doubts": doubts_of(mention),
+        "hidden": say_hidden(mention, brand, now),
         "due_line": derive_due(mention.urgency, mention.posted_at, mention.due_at, brand, now),
         "morning": clock_time(next_morning(now, brand), now, brand.zone),
     }

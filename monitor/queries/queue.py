@@ -41,6 +41,7 @@ class QueueFilter:
     q: str = ""
     overdue: bool = False
     abuse: bool | None = None
+    hidden: bool | None = False  # True: only what is hidden; None: that too
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
         found.append(assigned(wanted.assignee))
     if wanted.overdue:
         found.append(and_(Mention.due_at < now, Mention.press_rank < ANSWERED_RANK))
+    if wanted.hidden is not None:
+        found.append(Mention.hidden.is_not(None) if wanted.hidden else Mention.hidden.is_(None))
     if wanted.abuse is not None:
         found.append(Mention.abuse.is_(wanted.abuse))
     return found + ([searched(wanted.q)] if wanted.q.strip() else [])
@@ -130,6 +133,7 @@ def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") 
         "resolved": replace(everything, status=Status.RESOLVED),
         "praise": replace(everything, need="praise"),
         "abusive": replace(everything, abuse=True),
+        "hidden": replace(everything, hidden=True),
     }
     return {name: count(session, view, now) for name, view in views.items()}
 

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from monitor.models import Base
-from monitor.store import Store, StoreError, explain_failure, migrations
+from monitor.store import Store, StoreError, explain_failure
 from tests.factories import make_mention
 
 
@@ -90,9 +90,9 @@ def test_every_revision_can_be_undone_and_done_again_with_rows_in_it(
     store = request.getfixturevalue("store" if store_fixture == "sqlite" else "postgresql_store")
     with store.write() as session:
         kept = make_mention(session, "kept")
-    with store.engine.begin() as connection:
-        command.downgrade(migrations(connection), "0001")
-        connection.execute(text("UPDATE mention SET likes = 3"))
+    store.migrate(lambda config: command.downgrade(config, "0001"))
+    with store.write() as session:
+        session.execute(text("UPDATE mention SET likes = 3"))
     store.upgrade()
     with store.read() as session:
         mention = session.get(type(kept), kept.id)

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from monitor.brands import sync_settings
+from monitor.cli.context import Desk
+from monitor.cli.doctor import examine_feeds
 from monitor.clock import utcnow
 from monitor.hooks import sign
 from monitor.models import Feed, Mention, Poll
@@ -192,3 +194,11 @@ def test_hostile_rows_do_no_harm(deliver: Deliver, any_store: Store) -> None:
     (mention,) = stored(any_store)
     assert (mention.text, mention.source, mention.url) == ("ab<script>", "forum", "")
     assert mention.extra == {"deep": {"a": [None]}}
+
+
+def test_the_doctor_names_the_secret_that_is_missing(settings: Settings, app: Flask, any_store: Store) -> None:
+    desk = Desk()
+    desk.settings, desk.store = settings, any_store
+    found = {each.what: each for each in examine_feeds(desk)}
+    assert found["feed care-forum"].well
+    assert found["feed one"].say == "The webhook one needs MENTIONDESK_ONE_SECRET."

@@ -45,7 +45,9 @@ def list_mentions(query: MentionsQuery) -> Response:
 def wanted(query: MentionsQuery) -> QueueFilter:
     """The query as a filter; a user is named, as people know them."""
     names = ("brand", "status", "urgency", "sentiment", "need", "source", "q")
-    return QueueFilter(**{name: getattr(query, name) for name in names}, assignee=find_assignee(query.assignee))
+    return QueueFilter(
+        **{name: getattr(query, name) for name in names}, assignee=find_assignee(query.assignee), hidden=None
+    )
 
 
 def find_assignee(name: str) -> int | str:

@@ -56,6 +56,7 @@ def show_care(mention: Mention, now: datetime) -> dict[str, Any]:
     answered = mention.first_reply_at is not None
     return {
         "status": mention.status,
+        "hidden": mention.hidden,
         "assignee": mention.assignee.name if mention.assignee else None,
         "claimed_at": when(mention.claimed_at),
         "due_at": when(mention.due_at),
