@@ -10,7 +10,7 @@ from sqlalchemy import select
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
 from monitor.models import Mention, Notification
-from monitor.scheduler import Clockwork
+from monitor.scheduler import Clockwork, stagger
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.factories import make_mention
@@ -96,3 +96,20 @@ def test_two_desks_on_one_store_do_nothing_twice(
     finally:
         second.stop()
     assert len(platforms.slack.messages) == 5
+
+
+def test_feeds_that_are_due_together_begin_one_after_the_other(now: datetime) -> None:
+    assert stagger([], now) == {}
+    few = stagger([7, 3], now)
+    assert few == {7: now, 3: now + timedelta(milliseconds=100)}
+    many = stagger(range(3000), now)
+    assert max(many.values()) < now + timedelta(minutes=1)
+    assert len(set(many.values())) == 3000
+
+
+def test_a_feed_that_fails_is_read_apart_from_the_others_until_it_reads_again(
+    clockwork: Clockwork, store: Store, platforms: Platforms
+) -> None:
+    platforms.x.fail("503")
+    wait_for(lambda: clockwork.doubtful)
+    wait_for(lambda: not clockwork.doubtful, seconds=30)
