@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from decimal import Decimal
+from itertools import islice
 from typing import ClassVar
 
 from pydantic import AwareDatetime, Field

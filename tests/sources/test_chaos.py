@@ -20,9 +20,7 @@ FAILING = 0.35  # of all requests
 class Storm:
     """A platform on which everything happens at once, by the dice of one seed."""
 
-    def __init__(
-        self, platform: Any, faults: Faults, seed: int, bursts: Sequence[int] = (0, 3, 20, 130)
-    ) -> None:
+    def __init__(self, platform: Any, faults: Faults, seed: int, bursts: Sequence[int] = (0, 3, 20, 130)) -> None:
         self.platform = platform
         self.faults = faults
         self.bursts = bursts
