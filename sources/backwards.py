@@ -1,9 +1,9 @@
 """One pass over a listing, newest to oldest, by time, and the cursor that survives an interruption at any page.
 
-A cursor is `{"since": seconds, "deep": seconds}` at rest: the time of the newest post read, and when a whole day was
-last read again. While a pass is under way it also holds `floor` (where it ends), `top` (the newest time of its first
-page) and where to go on: `until`, a time, or `token`, in the platform's words. Only when the last page is stored does
-`top` become `since`.
+A cursor is `{"since": seconds, "wide": seconds, "deep": seconds}` at rest: the time of the newest post read, and when a
+quarter of an hour and a whole day were last read again. While a pass is under way it also holds `floor` (where it
+ends), `top` (the newest time of its first page) and where to go on: `until`, a time, or `token`, in the platform's
+words. Only when the last page is stored does `top` become `since`.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,9 +14,13 @@ from sources.base import Cost, Cursor, Gap, Misconfigured, Page, Post, Transient
 from sources.http import Clock
 from sources.meter import Meter
 
-OVERLAP = timedelta(minutes=10).total_seconds()  # indexes lag, and apps date posts before they send them
+# Indexes lag, and apps date posts before they send them. A feed that brings less than a page in this time has it read
+# again for nothing with every poll; a busier one every five minutes.
+WIDE = timedelta(minutes=15).total_seconds()
+WIDE_EVERY = timedelta(minutes=5).total_seconds()
 DEEP = timedelta(days=1).total_seconds()  # posts that come hours late, from apps and servers that were away
 DEEP_EVERY = timedelta(hours=6).total_seconds()
+BRIEF = 60.0  # what every pass reads again
 INSTANT = 0.001  # platforms tell times to the millisecond
 
 
@@ -34,7 +38,7 @@ class Batch:
 class Place:
     """Where to read: between two times, or from a token on where there is one."""
 
-    floor: float
+    floor: float  # below it nothing is of use
     until: float | None = None
     token: str | None = None
 
@@ -60,22 +64,26 @@ def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Ite
         except Misconfigured:
             if state.get("token") is None:
                 raise
-            state = {"since": state["since"], "deep": state["deep"]}  # its token is no longer taken
+            # Its token is no longer taken: begin anew, and as widely as the interrupted pass might have.
+            state = {"since": min(state["since"], state["floor"] + BRIEF)}
     if "floor" not in state:
         yield from _sweep(listing, _begin(state, clock().timestamp()), meter, clock)
 
 
 def _begin(state: Cursor, now: float) -> Cursor:
-    floor = state["since"] - OVERLAP
-    if now - state.get("deep", now) < DEEP_EVERY:
-        return {"deep": now, **state, "floor": floor}
-    return {**state, "deep": now, "floor": min(floor, now - DEEP)}
+    """The state of a pass that has read nothing yet, with as deep a floor as is due."""
+    floor, wide, deep = state["since"] - BRIEF, state.get("wide", now), state.get("deep", now)
+    if now - wide >= WIDE_EVERY:
+        floor, wide = state["since"] - WIDE, now
+    if now - deep >= DEEP_EVERY:
+        floor, deep = min(floor, now - DEEP), now
+    return {"since": state["since"], "wide": wide, "deep": deep, "floor": floor}
 
 
 def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
     while size := meter.page_size(1, listing.largest_page):
         before = listing.requests()
-        batch, token = listing.ask(Place(state["floor"], state.get("until"), state.get("token")), size)
+        batch, token = listing.ask(Place(state["floor"] - WIDE, state.get("until"), state.get("token")), size)
         if token is not None and token == state.get("token"):
             raise Transient(f"{listing.platform} does not say where its answer goes on.")
         spent = listing.requests() - before
@@ -90,7 +98,7 @@ def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Itera
 
 def _note(listing: Listing, state: Cursor, batch: Batch, token: str | None) -> Cursor:
     """The state with a page in it: the first page sets `top`; every page moves on by its oldest time or its token."""
-    noted = {name: state[name] for name in ("since", "deep", "floor")}
+    noted = {name: state[name] for name in ("since", "wide", "deep", "floor")}
     noted["top"] = state.get("top", batch.newest or state["since"])
     until = state.get("until")
     if listing.by_time and batch.oldest is not None and (until is None or batch.oldest + INSTANT < until):
@@ -100,7 +108,7 @@ def _note(listing: Listing, state: Cursor, batch: Batch, token: str | None) -> C
 
 def _settle(state: Cursor, now: float) -> Cursor:
     """The state after the last page. A date in the future would hide all that comes before it."""
-    return {"since": max(state["since"], min(state["top"], now)), "deep": state["deep"]}
+    return {"since": max(state["since"], min(state["top"], now)), "wide": state["wide"], "deep": state["deep"]}
 
 
 def _tell_unread(listing: Listing, batch: Batch) -> Gap | None:
