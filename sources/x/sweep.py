@@ -57,12 +57,13 @@ def read_new(timeline: Timeline, state: Cursor, meter: Meter, clock: Clock) -> I
 
 def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -> Iterator[Page]:
     since, resumed = state["since"], state.get("until")
-    arguments = {"since_id": find_floor(timeline, state, started), "until_id": resumed}
+    floor = find_floor(timeline, state, started)
+    arguments = {"since_id": floor, "until_id": resumed}
     while size := meter.page_size(timeline.smallest_page, LARGEST_PAGE):
         body = _ask(timeline, arguments | {"max_results": size}, state, started)
         batch, token = read_batch(body), body["meta"].get("next_token")
         meter.take(1, len(batch.ids))
-        state = _note(state, _trust(batch.ids, arguments["since_id"], started), started)
+        state = _note(state, _trust(batch.ids, floor, started), started)
         gap = None if token else _find_cut(timeline, state)
         next_state = state if token else _settle(state, started, whole=resumed is None)
         # What lies below `since` was read and billed before; X bills a post once a UTC day.
@@ -90,7 +91,7 @@ def find_settled(state: Cursor) -> int:
     Posts may have appeared late if they are not older than the overlap at the time of the last pass. Below an older
     `since` there is nothing to read again, which would be billed again on another day.
     """
-    settled = min(state["since"], first_id(datetime.fromtimestamp(state["at"], UTC) - OVERLAP))
+    settled: int = min(state["since"], first_id(datetime.fromtimestamp(state["at"], UTC) - OVERLAP))
     return max(settled, shift_id(state["since"], -OVERLAP))
 
 
