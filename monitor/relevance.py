@@ -4,6 +4,9 @@ from monitor.settings import BrandSettings
 from sources.base import Post
 from sources.matching import make_matcher
 
+# How platforms say that they do not know: X's und, and its marks for posts without words.
+UNSAID = frozenset({"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"})
+
 
 def ignore_reason(post: Post, brand: BrandSettings) -> str | None:
     """Why a collected post is not a mention; None when it is one."""
@@ -11,7 +14,16 @@ def ignore_reason(post: Post, brand: BrandSettings) -> str | None:
         return "own"
     if not all(make_matcher([term])(post.text) for term in brand.must):
         return "must"
-    return "not" if make_matcher(brand.not_)(post.text) else None
+    if make_matcher(brand.not_)(post.text):
+        return "not"
+    return "language" if is_foreign(post.lang, brand.languages) else None
+
+
+def is_foreign(lang: str | None, languages: tuple[str, ...]) -> bool:
+    """Whether a platform says that a post is in none of the languages; `en` takes in `en-GB`, the unsaid passes."""
+    if not languages or not lang or lang.casefold() in UNSAID:
+        return False
+    return lang.casefold().partition("-")[0] not in {language.casefold().partition("-")[0] for language in languages}
 
 
 def is_own(source: str, handle: str, brand: BrandSettings) -> bool:

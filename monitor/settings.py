@@ -87,6 +87,7 @@ class BrandSettings(Section):
     terms: tuple[str, ...] = ()
     must: tuple[str, ...] = ()
     not_: tuple[str, ...] = Field(default=(), alias="not")
+    languages: tuple[str, ...] = ()
     handles: dict[str, str] = {}
     timezone: str = "UTC"
     hours: dict[str, tuple[str, ...]] = {}

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from monitor import gaps, queries
+from monitor.abilities import say_abilities
 from monitor.brands import feed_limit
 from monitor.budget import Spending, foresee
 from monitor.words import Role
@@ -47,6 +48,7 @@ def feeds() -> ResponseReturnValue:
             gaps=queries.open_gaps(db),
             readings=queries.readings(db, since),
             spending=read_spending(db),
+            abilities=say_abilities,
             may_accept=whoami().role != Role.AGENT,
             polls=queries.latest_polls(db, since),
         )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from classifier.engine import load
 from classifier.judgement import ModelError
 from monitor import hooks, queries
+from monitor.abilities import say_abilities
 from monitor.brands import feed_settings
 from monitor.channels.base import ChannelError
 from monitor.channels.registry import build as build_channel
@@ -104,7 +105,7 @@ def describe_feed(desk: Desk, feed: Feed) -> str:
     if feed.state not in (FeedState.NEW, FeedState.READING):
         raise ConfigError(f"{feed.state} since {feed.state_since:%Y-%m-%d %H:%M} UTC: {feed.state_reason}")
     read = f"read {say_duration(utcnow() - feed.read_at)} ago" if feed.read_at else "not polled yet"
-    return f"{feed.source}, {read}"
+    return f"{feed.source}, {read}; it {say_abilities(feed.source) or 'takes what is brought'}"
 
 
 def examine_channels(settings: Settings) -> Iterator[Finding]:
