@@ -3,8 +3,10 @@
 import inspect
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from random import Random
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from tests.platforms import Platforms
 from tests.sources.rows import Row
@@ -54,14 +56,15 @@ class World:
     def post(self, count: int = 1) -> None:
         for _ in range(count):
             number = len(self.posts) + 1
-            self.posts[self._put(f"aurora air number {number} edition 0 ends")] = Written(number, self.now)
+            self.posts[self._put(f"aurora air number {number} edition 0 ends #auroraair")] = Written(number, self.now)
 
     def _put(self, text: str) -> str:
         """One post in ten appears late, on platforms whose index lags."""
+        assert self.row.post
         post = getattr(self.platform, "post", None)
         if post and "late" in inspect.signature(post).parameters and self.dice.random() < 0.1:
-            return str(post(text, late=self.dice.uniform(0, LATEST)))
-        assert self.row.post
+            late = SimpleNamespace(post=partial(post, late=self.dice.uniform(0, LATEST)))
+            return self.row.post(cast(Platforms, SimpleNamespace(**{self.row.name: late})), text)
         return self.row.post(self.platforms, text)
 
     def change_one(self) -> None:
@@ -82,7 +85,8 @@ class World:
             return
         written = self.posts[id]
         written.edition += 1
-        newest = edit(self._ids.get(id, id), f"aurora air number {written.number} edition {written.edition} ends")
+        text = f"aurora air number {written.number} edition {written.edition} ends #auroraair"
+        newest = edit(self._ids.get(id, id), text)
         self._ids[id] = str(newest or self._ids.get(id, id))
 
     def stir(self) -> None:
