@@ -17,7 +17,8 @@ from monitor.clock import utcnow
 from monitor.health import Outcome, judge_failure
 from monitor.ingest import Ingested, ingest_posts
 from monitor.models import Brand, Feed, Gap, Poll
-from monitor.queries import month_spending
+from monitor.queries import month_spending, past_day
+from monitor.rhythm import choose_interval, scatter
 from monitor.settings import BrandSettings, FeedSettings, Settings, credentials
 from monitor.store import Store
 from monitor.words import FeedState, Happened
@@ -146,10 +147,16 @@ class Reading:
         self.sources[self.feed.id] = source
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
+        return self.go_on(spending)
+
+    def go_on(self, spending: Spending | None) -> Outcome:
+        """When to read next: by the feed's rhythm, and less often where money is short."""
+        now = utcnow()
+        with self.store.read() as session:
+            every = choose_interval(self.settings.every, *past_day(session, self.feed.id, now))
         if spending and spending.is_short:
-            every = stretch(self.settings.every, spending)
-            return Outcome(FeedState.READING, say_short(spending), utcnow() + every)
-        return Outcome(FeedState.READING, "", utcnow() + self.settings.every)
+            return Outcome(FeedState.READING, say_short(spending), now + stretch(self.settings.every, spending))
+        return Outcome(FeedState.READING, "", now + scatter(every, self.feed.id, now))
 
     def keep(self, page: Page) -> None:
         """One page, its cursor, its gap and its line in the ledger: all of them, or none."""

@@ -1,7 +1,7 @@
 """What pages, the API and the command line read. Nothing here writes."""
 
 from monitor.queries.author import AuthorPage, author_page
-from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, readings
+from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, past_day, readings
 from monitor.queries.mention import MentionDetail, count_earlier, mention_detail
 from monitor.queries.queue import (
     BadCursor,
@@ -42,6 +42,7 @@ __all__ = [
     "month_spending",
     "newest_id",
     "open_gaps",
+    "past_day",
     "queue_page",
     "readings",
     "source_names",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import case, func, select
@@ -50,6 +50,13 @@ def readings(session: Session, since: datetime) -> dict[int, Reading]:
         .group_by(Poll.feed_id)
     )
     return {feed_id: Reading(*numbers) for feed_id, *numbers in session.execute(statement)}
+
+
+def past_day(session: Session, feed_id: int, now: datetime) -> tuple[int, bool]:
+    """How many new mentions a feed brought in the past day, and whether it was being read before that."""
+    stored = select(func.sum(Poll.stored)).where(Poll.feed_id == feed_id, Poll.started_at > now - timedelta(days=1))
+    before = select(Poll.id).where(Poll.feed_id == feed_id, Poll.started_at <= now - timedelta(days=1)).limit(1)
+    return session.scalar(stored) or 0, session.scalar(before) is not None
 
 
 def month_spending(session: Session, now: datetime) -> dict[int, Decimal]:
