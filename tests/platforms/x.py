@@ -11,6 +11,14 @@ from flask import Blueprint, Response, abort, g, jsonify, make_response, request
 from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
+POST_METRICS = (
+    "bookmark_count",
+    "impression_count",
+    "like_count",
+    "quote_count",
+    "reply_count",
+    "retweet_count",
+)
 TOKEN = "fake-x-token"
 EPOCH_MS = 1_288_834_974_657
 FIELDS = {"tweet.fields", "expansions", "user.fields", "media.fields", "place.fields", "poll.fields"}
@@ -217,7 +225,7 @@ class X(Platform):
             "conversation_id": self._find_root(post),
             "created_at": post.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{post.at.microsecond // 1000:03}Z",
             "lang": "en",
-            "public_metrics": {"like_count": 1, "retweet_count": 0, "reply_count": 0, "quote_count": 0},
+            "public_metrics": dict.fromkeys(POST_METRICS, 1),
             "note_tweet": {"text": _escape(post.long_text)} if post.long_text else None,
             "referenced_tweets": [{"type": kind, "id": id} for kind, id in references.items() if id] or None,
         }
