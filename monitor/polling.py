@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
@@ -27,6 +27,7 @@ from sources.base import Gap as SourceGap
 from sources.registry import PUSHED, build, source_class
 
 LEASE = timedelta(minutes=5)  # renewed with every page; a poll that was killed is taken up again after this
+LATE_START = timedelta(hours=1)  # a key that was mistyped at first is no gap worth showing
 log = structlog.get_logger()
 
 
@@ -147,6 +148,8 @@ class Reading:
         self.sources[self.feed.id] = source
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
+        if self.feed.cursor is None:
+            self.note_late_start()
         return self.go_on(spending)
 
     def go_on(self, spending: Spending | None) -> Outcome:
@@ -195,6 +198,17 @@ class Reading:
         if known is None:
             session.add(Gap(feed_id=self.feed.id, reason=gap.reason, since=gap.since, until=gap.until, found_at=now))
             record(session, Happened.GAP_FOUND, now, feed=self.feed.name, reason=gap.reason)
+
+    def note_late_start(self) -> None:
+        """A first poll looks back from now. What came before, while the feed could not be read at all, is a gap."""
+        now = utcnow()
+        with self.store.write() as session:
+            tried = session.scalar(select(func.min(Poll.started_at)).where(Poll.feed_id == self.feed.id))
+            if tried and now - tried > LATE_START:
+                reason = (
+                    "The feed could not be read from its start; the first poll that succeeded looked back from here."
+                )
+                self.note_gap(session, SourceGap(reason, until=now), now)
 
     def begin_again(self, error: CursorExpired) -> Outcome:
         """The platform forgot our place: note what cannot be read, and start from where it can."""

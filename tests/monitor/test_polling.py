@@ -186,3 +186,22 @@ def test_a_feed_that_left_the_configuration_rests(
         assert len(due_feeds(session, now)) == 1
         sync_settings(session, settings, now)
         assert due_feeds(session, now) == []
+
+
+def test_a_feed_that_could_not_be_read_from_its_start_shows_a_gap(
+    poll: Poller, any_store: Store, platforms: Platforms
+) -> None:
+    platforms.x.fail("401")
+    poll()
+    poll()
+    assert only(any_store, Gap) is None  # mistyped and mended: nothing was missed
+    with any_store.write() as session:
+        session.execute(update(Feed).values(cursor=None))
+        session.execute(update(Poll).values(started_at=utcnow() - timedelta(days=3)))
+    poll()
+    gap = only(any_store, Gap)
+    assert gap is not None
+    assert (gap.since, gap.reason.startswith("The feed could not be read from its start")) == (None, True)
+    poll()
+    with any_store.read() as session:
+        assert len(session.scalars(select(Gap)).all()) == 1
