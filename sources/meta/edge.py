@@ -21,10 +21,11 @@ NO_OBJECT = 803
 NO_PERMISSION = frozenset({3, 10, *range(200, 300)})
 INVALID, GONE = 100, 33  # the number of a bad parameter, and under it the one of an object that is not there
 USAGE = "x-business-use-case-usage"
+COUNTS = ("x-app-usage", USAGE, "x-ad-account-usage")
 
 
 class MetaEdge(Edge):
-    """Lets JSON objects with a good status through to python-facebook-api."""
+    """Lets JSON objects with a good status through to python-facebook-api, which has errors of its own for all else."""
 
     def judge(self, response: requests.Response) -> None:
         error = read_error(response)
@@ -38,8 +39,13 @@ class MetaEdge(Edge):
             raise Misconfigured(f"{self.platform} refused the request (status {response.status_code}).")
         if response.status_code >= 300:
             raise Transient(f"{self.platform} sent us to another address, which we do not follow.")
-        if not isinstance(read_json(response, self.platform), dict):
+        body = read_json(response, self.platform)
+        if not isinstance(body, dict) or "error" in body:
             raise Transient(f"{self.platform} answered with JSON of an unknown form.")
+        if "json" not in response.headers.get("content-type", ""):
+            raise Transient(f"{self.platform} answered with something that it does not call JSON.")
+        for name in COUNTS:  # the library stumbles over a count that it does not know, and we need none
+            response.headers.pop(name, None)
 
     def _refuse(self, response: requests.Response, error: Mapping[str, Any]) -> NoReturn:
         code, words = whole(error.get("code")), read_words(error)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sources.base import AuthFailed, Budget, Misconfigured, RetryAt, SourceError, Transient
 from sources.meta import Facebook, Instagram
+from sources.meta.edge import COUNTS
 from sources.meta.facebook import FacebookOptions
 from sources.meta.instagram import InstagramOptions
 from sources.meta.posts import read_batch, read_comment, read_facebook, read_medium
@@ -188,6 +189,8 @@ class TestErrors:
             ("html", {}, Transient, "not JSON"),
             ("drop", {}, Transient, "cut short"),
             ("200", {"body": []}, Transient, "unknown form"),
+            ("200", {"body": {"error": "busy"}}, Transient, "unknown form"),
+            ("200", {"raw": "{}"}, Transient, "does not call JSON"),
             ("200", {"body": {}}, Transient, "without a list"),
         ],
     )
@@ -210,6 +213,28 @@ class TestErrors:
             assert abs(wait - timedelta(minutes=detail.get("minutes", 15))) < timedelta(seconds=3)
         keeper.poll(make_facebook())
         assert len(keeper.posts) == 1
+
+    @pytest.mark.parametrize("name", ["facebook", "instagram"])
+    @pytest.mark.parametrize("body", ["{}", '{"data": []}'])
+    def test_a_recheck_has_the_same_errors(
+        self, platforms: Platforms, make_facebook: Make, make_instagram: Make, name: str, body: str
+    ) -> None:
+        """An answer that does not call itself JSON is an error of python-facebook-api's own."""
+        id = platforms.facebook.post("bag") if name == "facebook" else platforms.instagram.post("bag")
+        source = (make_facebook if name == "facebook" else make_instagram)()
+        platforms.all[name].fail("200", raw=body)
+        with pytest.raises(Transient, match="does not call JSON"):
+            source.recheck([id])
+        assert source.recheck([id])[id].text == "bag"
+
+    @pytest.mark.parametrize("usage", ['{"new_count": 7}', "[]", "7", "{"])
+    @pytest.mark.parametrize("header", COUNTS)
+    def test_a_usage_header_of_another_form_changes_nothing(
+        self, platforms: Platforms, make_facebook: Make, header: str, usage: str
+    ) -> None:
+        given = {"Content-Type": "application/json", header: usage}
+        platforms.facebook.fail("200", raw='{"data": []}', headers=given)
+        Keeper().poll(make_facebook())
 
     def test_a_wrong_token_is_told_without_showing_it(self, make_facebook: Make) -> None:
         with pytest.raises(AuthFailed) as caught:
