@@ -15,7 +15,7 @@ CUT = ("...", "…")  # how sites end the text of a link that they shortened
 def to_text(markup: str) -> str:
     """The text that a person would read. Never raises; what is no HTML comes back as it is."""
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(_prepare(markup))
     reader.close()
     return tidy("".join(reader.parts))
 
@@ -24,6 +24,17 @@ def tidy(text: str) -> str:
     """The text without spaces at the ends of lines, and with one empty line at most between two others."""
     lines = [line.strip() for line in text.replace("\xa0", " ").split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _prepare(markup: str) -> str:
+    """The markup without what html.parser stumbles over (odd declarations raise) or takes for ever with (open tags,
+
+    each of which it follows to the end). Both are seen in one pass over the text.
+    """
+    before, *comments = markup.split("<!--")
+    kept = before + "".join(comment.partition("-->")[2] for comment in comments)
+    kept = re.sub(r"<[!?][^<>]*>?", "", kept)
+    return re.sub(r"<(?![^<>]*>)", "&lt;", kept)
 
 
 class _Reader(HTMLParser):
@@ -41,7 +52,7 @@ class _Reader(HTMLParser):
         self._preformatted += tag == "pre"
         self._break(tag)
         if tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self.parts)))
+            self._links = [(dict(attrs).get("href") or "", len(self.parts))]  # links do not nest
 
     def handle_endtag(self, tag: str) -> None:
         self._silent = max(self._silent - (tag in SILENT), 0)
