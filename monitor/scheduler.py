@@ -29,6 +29,7 @@ POLLERS = 16  # feeds read at the same time
 DOUBTERS = 8  # of those whose last poll failed: waiting for platforms that hang must not hold up the others
 PACE = timedelta(milliseconds=100)  # between the first polls of feeds that are all due when the clockwork starts
 LONGEST_START = timedelta(minutes=1)  # until the last of them
+BOARD_FIRST = timedelta(seconds=2)  # loading the model takes a processor for itself; the board is served before
 SENDERS = 3  # rounds of the outbox at the same time: a channel that hangs must not hold up the next round
 log = structlog.get_logger()
 
@@ -68,7 +69,7 @@ class Clockwork:
                 "interval",
                 seconds=seconds,
                 id=job.__name__,
-                next_run_time=utcnow(),
+                next_run_time=utcnow() + (BOARD_FIRST if job == self.triage else timedelta()),
                 max_instances=instances,
             )
         self.clock.start()
