@@ -14,7 +14,7 @@ from sources.base import Budget, Capability, Cursor, Options, Page, Post, Receip
 from sources.http import Clock, need, read_clock
 from sources.meta.edge import FacebookEdge
 from sources.meta.graph import Graph, Json
-from sources.meta.posts import add, find_thread, read_batch, read_facebook
+from sources.meta.posts import add, find_thread, read_batch, read_facebook, read_one
 from sources.meter import Meter
 from sources.threads import Batch, Listing, Refused, begin, read_new
 from sources.values import items, mapping, whole
@@ -69,7 +69,7 @@ class Facebook:
             return ()
         for root in dict.fromkeys(roots):
             with suppress(Refused):
-                first = self._read(self._graph.one(root, self._fields(root)))
+                first = read_one(self._graph.one(root, self._fields(root)), self._read)
                 posts = {first.id: first} | {post.id: post for post in self._read_comments(root)}
                 return sorted(posts.values(), key=lambda post: (post.created_at, post.id != root))
         return ()

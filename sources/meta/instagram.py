@@ -13,7 +13,7 @@ from sources.base import Budget, Capability, Cursor, Options, Page, Post, Receip
 from sources.http import Clock, need, read_clock
 from sources.meta.edge import InstagramEdge
 from sources.meta.graph import Graph
-from sources.meta.posts import add, read_batch, read_comment, read_medium
+from sources.meta.posts import add, read_batch, read_comment, read_medium, read_one
 from sources.meter import Meter
 from sources.threads import Batch, Listing, Refused, begin, read_new
 from sources.values import items, mapping, whole
@@ -69,10 +69,10 @@ class Instagram:
         if not all(ID.fullmatch(id) for id in (post_id, thread_id or post_id)):
             return ()
         try:
-            medium = thread_id or read_comment(self._graph.one(post_id, PLAIN)).thread_id
+            medium = thread_id or read_one(self._graph.one(post_id, PLAIN), read_comment).thread_id
             if medium is None:
                 return ()
-            first = read_medium(self._graph.one(medium, OF_MEDIA))
+            first = read_one(self._graph.one(medium, OF_MEDIA), read_medium)
             posts = {first.id: first} | {post.id: post for post in self._read_comments(medium)}
         except Refused:
             return ()

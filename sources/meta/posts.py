@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sources.base import Author, Post
+from sources.base import Author, Post, Transient
 from sources.threads import Batch
 from sources.values import items, mapping, whole, word
 
 Json = Mapping[str, Any]
+ODD = (AttributeError, KeyError, TypeError, ValueError, OverflowError)  # what reading an item of another form raises
 
 
 def read_batch(found: Iterable[Any], read: Callable[[Json], Post], token: str | None = None) -> Batch:
@@ -23,11 +24,19 @@ def add(batch: Batch, item: Json, read: Callable[[Json], Post]) -> Post | None:
     """The item's post, which is added to the batch; None, with a reason in the batch, where it cannot be read."""
     try:
         post = read(item)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+    except ODD as error:
         batch.unread.append(f"{item.get('id', 'no id')}: {type(error).__name__} {error}")
         return None
     batch.posts.append(post)
     return post
+
+
+def read_one(item: Json, read: Callable[[Json], Post]) -> Post:
+    """The item's post. Raises `Transient` where it is of another form."""
+    try:
+        return read(item)
+    except ODD as error:
+        raise Transient(f"Meta answered without what we asked for ({type(error).__name__} {error}).") from error
 
 
 def find_thread(id: str, page: str) -> str:

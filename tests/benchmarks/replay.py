@@ -32,6 +32,8 @@ class Replay:
         options = row.options(platforms) | (dict(shelf.options) if shelf else {}) | {"since": LONG_AGO}
         self.source: Source = kind(kind.Options(**options), row.credentials(platforms), platforms.clock.now)
         self.crashes: list[str] = []
+        if shelf and shelf.needs_post and row.post:
+            row.post(platforms, "aurora air")
         with suppress(SourceError):
             list(self.source.fetch(None, Budget(requests=3)))  # signs in
 

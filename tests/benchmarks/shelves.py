@@ -28,6 +28,7 @@ class Shelf:
     beside: frozenset[str] = frozenset()  # names of what comes with an answer and is none of its posts
     inside: frozenset[str] = frozenset()  # names in a post of what belongs to that post
     foreign: Callable[[Item], str] = lambda item: ""  # why our client can never be sent such an item; "" where it can
+    needs_post: bool = False  # our client asks at `path` only where the platform has a post already
 
     def find(self, value: Any) -> list[Item]:
         """The posts of an answer, wherever they are in it."""
@@ -116,10 +117,25 @@ def lay_youtube(items: Sequence[Item], _context: Item) -> Item:
     return {"kind": "youtube#commentThreadListResponse", "items": threads}
 
 
-def is_meta(each: Item) -> bool:
-    """A post or comment of a page, or a medium or comment of Instagram."""
-    facebook = "created_time" in each and bool(each.keys() & {"message", "story"})
-    return "id" in each and (facebook or ("timestamp" in each and bool(each.keys() & {"text", "caption"})))
+def is_facebook(each: Item) -> bool:
+    return "id" in each and "created_time" in each and bool(each.keys() & {"message", "story"})
+
+
+def lay_facebook(items: Sequence[Item], _context: Item) -> Item:
+    return {"data": list(items)}
+
+
+def is_instagram(each: Item) -> bool:
+    return "id" in each and "timestamp" in each and bool(each.keys() & {"text", "caption"})
+
+
+def lay_instagram(items: Sequence[Item], _context: Item) -> Item:
+    """Without the answers below a comment, which are items of their own."""
+    return {"data": [{name: value for name, value in item.items() if name != "replies"} for item in items]}
+
+
+def tell_medium(item: Item) -> str:
+    return "" if "text" in item else "a medium: the desk reads what others write below our own"
 
 
 def is_slack(each: Item) -> bool:
@@ -138,15 +154,18 @@ SHELVES = {
     "hackernews": Shelf("hackernews", is_hackernews, lay_hackernews, "/search_by_date", {"query": "anything"},
                         beside=frozenset({"_highlightResult"})),
     "youtube": Shelf("youtube", is_youtube, lay_youtube, "/commentThreads", {"everything": True}),
-    "facebook_instagram": Shelf("", is_meta),
+    "facebook": Shelf("facebook", is_facebook, lay_facebook, "/feed"),
+    "instagram": Shelf("instagram", is_instagram, lay_instagram, "/comments", foreign=tell_medium, needs_post=True),
     "slack": Shelf("", is_slack),
 }  # fmt: skip
 RSS = "rss"
 ALIASES = {
     "twitter": "x", "tweepy": "x", "bsky": "bluesky", "atproto": "bluesky", "praw": "reddit", "hn": "hackernews",
     "hacker_news": "hackernews", "algolia": "hackernews", "atom": RSS, "feeds": RSS, "feedparser": RSS,
-    "facebook": "facebook_instagram", "instagram": "facebook_instagram", "meta": "facebook_instagram",
+    "meta": "facebook_instagram",
 }  # fmt: skip
+SHARED = {"facebook_instagram": ("facebook", "instagram")}  # one API of two platforms: the form of an answer tells
+KNOWN = {*SHELVES, *SHARED, RSS}
 HOSTS = {
     r"twitter\.com|api\.x\.com": "x", r"reddit\.com": "reddit", r"bsky\.|/xrpc/": "bluesky",
     r"hn\.algolia|ycombinator": "hackernews", r"googleapis\.com/youtube": "youtube", r"slack\.com": "slack",
@@ -158,18 +177,22 @@ def find_platform(path: Path, root: Path, answer: Answer) -> str:
     """Which platform an answer came from: by its folder, its address or its form; "" where nothing tells."""
     if b"<rss" in answer.body[:4000] or b"<feed" in answer.body[:4000] or b"<rdf:RDF" in answer.body[:4000]:
         return RSS
-    parts = [*reversed(path.relative_to(root).parts[:-1]), *reversed(root.resolve().parts)]
-    for part in parts:
-        name = re.split(r"[-.]", part.lower())[0]
-        if part.lower() in SHELVES or name in SHELVES or part.lower() == RSS:
-            return part.lower() if part.lower() in {*SHELVES, RSS} else name
-        if name in ALIASES:
-            return ALIASES[name]
-    by_url = next((name for pattern, name in HOSTS.items() if re.search(pattern, answer.url)), "")
-    if by_url:
-        return by_url
-    value = answer.value
-    return next((name for name, shelf in SHELVES.items() if shelf.find(value)), "")
+    named = find_folder(path, root)
+    named = named or next((name for pattern, name in HOSTS.items() if re.search(pattern, answer.url)), "")
+    if named and named not in SHARED:
+        return named
+    candidates, value = SHARED.get(named, tuple(SHELVES)), answer.value
+    return next((name for name in candidates if SHELVES[name].find(value)), candidates[0] if named else "")
+
+
+def find_folder(path: Path, root: Path) -> str:
+    """The platform or pair of platforms that a folder above the file is named after; "" where none is."""
+    for part in [*reversed(path.relative_to(root).parts[:-1]), *reversed(root.resolve().parts)]:
+        whole = part.lower()
+        name = whole if whole in KNOWN else re.split(r"[-.]", whole)[0]
+        if name in KNOWN or name in ALIASES:
+            return ALIASES.get(name, name)
+    return ""
 
 
 def find_context(path: Path, answer: Answer) -> Item:

@@ -227,6 +227,17 @@ class TestErrors:
             source.recheck([id])
         assert source.recheck([id])[id].text == "bag"
 
+    @pytest.mark.parametrize("name", ["facebook", "instagram"])
+    @pytest.mark.parametrize("body", [{}, {"id": "1"}, {"id": "1", "created_time": 7, "timestamp": "soon", "text": ""}])
+    def test_a_thread_of_another_form_is_trouble_of_the_platform(
+        self, platforms: Platforms, make_facebook: Make, make_instagram: Make, name: str, body: dict[str, Any]
+    ) -> None:
+        source = (make_facebook if name == "facebook" else make_instagram)()
+        for thread_id in ("1", None):
+            platforms.all[name].fail("200", body=body)
+            with pytest.raises(Transient, match="without what we asked for"):
+                source.thread("1", thread_id)
+
     @pytest.mark.parametrize("usage", ['{"new_count": 7}', "[]", "7", "{"])
     @pytest.mark.parametrize("header", COUNTS)
     def test_a_usage_header_of_another_form_changes_nothing(
