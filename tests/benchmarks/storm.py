@@ -1,6 +1,7 @@
 """One seed of chaos on one source: posts come, change and go, requests fail, the desk dies, days pass; then calm."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -22,6 +23,9 @@ KILLED = 0.3  # of all polls
 LONGEST_LIFE = 40  # statements; a poll of one page makes about twenty
 AWAY = 0.01  # of all steps, the desk is off for longer than platforms keep things
 CALM_POLLS = 12
+# Late posts have appeared after the first; after the second, the sources that go by numbers of answers have read all of
+# them once more, because an answer that came while another went leaves a number as it was.
+CALM = (timedelta(hours=2), timedelta(days=1))
 
 
 def list_rows(platforms: Platforms) -> list[Row]:
@@ -93,13 +97,17 @@ class Storm:
         """Nothing fails any more: late posts appear, closed doors are tried again, all is read and checked."""
         self.raging = False
         self.world.mend()
-        self.clock.advance(hours=2)
+        for wait in CALM:
+            self.clock.advance(wait.total_seconds())
+            self._read_all()
+        check_all(self.desk)
+
+    def _read_all(self) -> None:
         for _ in range(CALM_POLLS):
             known = self._count()
             if self._poll() and self._count() == known:
-                break
+                return
             self.clock.advance(minutes=11)
-        check_all(self.desk)
 
 
 def check_all(desk: Desk) -> None:
