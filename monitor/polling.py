@@ -1,7 +1,7 @@
 """One poll of one feed: claim it, read page by page, store each page with its cursor, and say how it ended."""
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -54,21 +54,22 @@ def poll_feed(
     feed_id: int,
     environment: Mapping[str, str] = os.environ,
     sources: MutableMapping[int, Source] | None = None,
+    clock: Callable[[], datetime] = utcnow,
 ) -> Polled | None:
     """Poll a feed now. None where somebody else is polling it, or the configuration no longer has it.
 
     `sources` keeps each feed's source from poll to poll, and with it connections and signed-in sessions.
     """
     with store.write() as session:
-        feed = claim_feed(session, feed_id, utcnow())
+        feed = claim_feed(session, feed_id, clock())
         if feed is None:
             return None
         configured = feed_settings(settings, feed.brand.name, feed.name)
-        poll = Poll(feed_id=feed_id, started_at=utcnow())
+        poll = Poll(feed_id=feed_id, started_at=clock())
         session.add(poll)
     if configured is None:
         return None
-    return Reading(store, feed, *configured, poll, environment, {} if sources is None else sources).run()
+    return Reading(store, feed, *configured, poll, environment, {} if sources is None else sources, clock).run()
 
 
 def claim_feed(session: Session, feed_id: int, now: datetime) -> Feed | None:
@@ -117,9 +118,10 @@ class Reading:
         poll: Poll,
         environment: Mapping[str, str],
         sources: MutableMapping[int, Source],
+        clock: Callable[[], datetime],
     ) -> None:
         self.store, self.feed, self.brand, self.settings = store, feed, brand, settings
-        self.poll, self.environment, self.sources = poll, environment, sources
+        self.poll, self.environment, self.sources, self.clock = poll, environment, sources, clock
         self.counts = Ingested()
 
     def run(self) -> Polled:
@@ -130,31 +132,29 @@ class Reading:
             outcome = self.begin_again(error)
         except SourceError as error:
             self.sources.pop(self.feed.id, None)  # its key may be replaced by the next poll
-            outcome = judge_failure(error, self.feed.failures + 1, self.settings.every, utcnow())
+            outcome = judge_failure(error, self.feed.failures + 1, self.settings.every, self.clock())
         except Exception:
             self.finish(
-                Outcome(FeedState.UNREACHABLE, "This program failed while reading; see its log.", utcnow() + LEASE)
+                Outcome(FeedState.UNREACHABLE, "This program failed while reading; see its log.", self.clock() + LEASE)
             )
             raise
         self.finish(outcome)
         return Polled(self.feed.name, self.counts, outcome.state, outcome.reason)
 
     def read(self) -> Outcome:
-        spending = spending_of(self.store, self.feed.id, self.settings, utcnow())
+        spending = spending_of(self.store, self.feed.id, self.settings, self.clock())
         if spending and spending.is_spent:
-            until = month_of(utcnow())[1]
+            until = month_of(self.clock())[1]
             return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
         source = self.sources.get(self.feed.id) or source_for(self.brand, self.settings, self.environment)
         self.sources[self.feed.id] = source
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
-        if self.feed.cursor is None:
-            self.note_late_start()
         return self.go_on(spending)
 
     def go_on(self, spending: Spending | None) -> Outcome:
         """When to read next: by the feed's rhythm, and less often where money is short."""
-        now = utcnow()
+        now = self.clock()
         with self.store.read() as session:
             every = choose_interval(self.settings.every, *past_day(session, self.feed.id, now))
         if spending and spending.is_short:
@@ -163,7 +163,7 @@ class Reading:
 
     def keep(self, page: Page) -> None:
         """One page, its cursor, its gap and its line in the ledger: all of them, or none."""
-        now = utcnow()
+        now = self.clock()
         with self.store.write() as session:
             brand = session.get_one(Brand, self.feed.brand_id)
             billed = source_class(self.settings.source).recheck_usd > 0
@@ -173,6 +173,8 @@ class Reading:
             self.enter(session, page, counts)
             if page.gap:
                 self.note_gap(session, page.gap, now)
+            if self.feed.cursor is None:
+                self.note_late_start(session, now)
         self.counts += counts
 
     def enter(self, session: Session, page: Page, counts: Ingested) -> None:
@@ -199,20 +201,20 @@ class Reading:
             session.add(Gap(feed_id=self.feed.id, reason=gap.reason, since=gap.since, until=gap.until, found_at=now))
             record(session, Happened.GAP_FOUND, now, feed=self.feed.name, reason=gap.reason)
 
-    def note_late_start(self) -> None:
-        """A first poll looks back from now. What came before, while the feed could not be read at all, is a gap."""
-        now = utcnow()
-        with self.store.write() as session:
-            tried = session.scalar(select(func.min(Poll.started_at)).where(Poll.feed_id == self.feed.id))
-            if tried and now - tried > LATE_START:
-                reason = (
-                    "The feed could not be read from its start; the first poll that succeeded looked back from here."
-                )
-                self.note_gap(session, SourceGap(reason, until=now), now)
+    def note_late_start(self, session: Session, now: datetime) -> None:
+        """A first poll looks back from now. What came before, while the feed could not be read at all, is a gap.
+
+        With the first page, not after the last: whatever fails after it, the feed is no longer at its start.
+        """
+        ledger = select(func.min(Poll.started_at), func.sum(Poll.pages)).where(Poll.feed_id == self.feed.id)
+        tried, pages = session.execute(ledger).one()
+        if pages == 1 and now - tried > LATE_START:
+            reason = "The feed could not be read from its start; the first poll that succeeded looked back from here."
+            self.note_gap(session, SourceGap(reason, until=now), now)
 
     def begin_again(self, error: CursorExpired) -> Outcome:
         """The platform forgot our place: note what cannot be read, and start from where it can."""
-        now = utcnow()
+        now = self.clock()
         with self.store.write() as session:
             self.note_gap(session, error.gap, now)
             session.execute(update(Feed).where(Feed.id == self.feed.id).values(cursor=error.restart))
@@ -220,7 +222,7 @@ class Reading:
 
     def finish(self, outcome: Outcome) -> None:
         """Free the feed, close the ledger's line, and say so once when the feed goes blind or sees again."""
-        now = utcnow()
+        now = self.clock()
         well = outcome.state == FeedState.READING
         with self.store.write() as session:
             feed = session.get_one(Feed, self.feed.id, populate_existing=True)

@@ -61,10 +61,12 @@ class Bluesky:
         if not meter.page_size(1):
             return
         self._client.resume(cursor.get("session"))
+        listings = self._listings()
+        begin = {"since": (self._clock() - self._options.since).timestamp()}
+        # Each listing's beginning is kept with the first page, however long it then takes until it can be read.
+        cursor = {name: cursor.get(name, begin) for name in listings} | {"session": cursor.get("session")}
         if page := self._sign_in(cursor, meter):
             yield page
-        listings = self._listings()
-        cursor = {name: state for name, state in cursor.items() if name in listings or name == "session"}
         for name, listing in listings.items():
             yield from self._read(name, listing, cursor, meter)
 
@@ -117,8 +119,7 @@ class Bluesky:
 
     def _read(self, name: str, listing: Listing, cursor: Cursor, meter: Meter) -> Iterator[Page]:
         """The pages of one listing, its state and the session put into the whole cursor (which changes with each)."""
-        begin = {"since": (self._clock() - self._options.since).timestamp()}
-        for page in read_new(listing, cursor.get(name, begin), meter, self._clock):
+        for page in read_new(listing, cursor[name], meter, self._clock):
             cursor |= {name: page.next_cursor, "session": self._client.session}
             posts = [post for post in page.posts if not self._is_ours(post)]
             yield replace(page, posts=posts, next_cursor=dict(cursor))

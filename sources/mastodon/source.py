@@ -70,10 +70,11 @@ class Mastodon:
         """Mentions, search, then each hashtag. The cursor holds a state for each, and is of one server."""
         listings, meter = self._listings(), Meter(budget)
         known = cursor if cursor and cursor.get("host") == self._client.host else {}
-        cursor = {name: state for name, state in known.items() if name in listings} | {"host": self._client.host}
         begin = {"since": (self._clock() - self._options.since).timestamp()}
+        # Each listing's beginning is kept with the first page, however long it then takes until it can be read.
+        cursor = {name: known.get(name, begin) for name in listings} | {"host": self._client.host}
         for name, listing in listings.items():
-            for page in read_new(listing, cursor.get(name, begin), meter, self._clock):
+            for page in read_new(listing, cursor[name], meter, self._clock):
                 cursor[name] = page.next_cursor
                 posts = [post for post in page.posts if post.author is None or post.author.id != self._ours]
                 yield replace(page, posts=posts, next_cursor=dict(cursor))

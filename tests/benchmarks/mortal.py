@@ -90,9 +90,9 @@ class Desk:
             self._let_time_pass()
 
     def _poll(self) -> Polled | None:
-        # The platforms' clock is turned, so a poll is made when the storm says, whatever the desk's own clock.
         self.sources.setdefault(self.feed_id, build_on(self.row, self.platforms))
-        polled = poll_feed(self.store, self.settings, self.feed_id, self.environment, self.sources)
+        now = self.platforms.clock.now  # the desk's days pass as the platform's do
+        polled = poll_feed(self.store, self.settings, self.feed_id, self.environment, self.sources, now)
         if polled and polled.state == FeedState.WAITING:
             self._wait()
         return polled

@@ -197,7 +197,7 @@ def test_a_feed_that_could_not_be_read_from_its_start_shows_a_gap(
     assert only(any_store, Gap) is None  # mistyped and mended: nothing was missed
     with any_store.write() as session:
         session.execute(update(Feed).values(cursor=None))
-        session.execute(update(Poll).values(started_at=utcnow() - timedelta(days=3)))
+        session.execute(update(Poll).values(started_at=utcnow() - timedelta(days=3), pages=0))
     poll()
     gap = only(any_store, Gap)
     assert gap is not None
@@ -205,3 +205,36 @@ def test_a_feed_that_could_not_be_read_from_its_start_shows_a_gap(
     poll()
     with any_store.read() as session:
         assert len(session.scalars(select(Gap)).all()) == 1
+
+
+def test_a_late_start_is_told_though_the_first_poll_that_began_did_not_end(
+    any_store: Store, platforms: Platforms, now: datetime
+) -> None:
+    feed = {"name": "bluesky", "source": "bluesky", **platforms.bluesky_options}
+    settings = Settings.model_validate({"brand": [{"name": "Aurora Air", "terms": ["aurora air"], "feed": [feed]}]})
+    keys = {f"MENTIONDESK_BLUESKY_{name.upper()}": value for name, value in platforms.bluesky_credentials.items()}
+    with any_store.write() as session:
+        sync_settings(session, settings, now)
+        feed_id = session.scalars(select(Feed.id)).one()
+    platforms.bluesky.fail("503", path="createSession")
+    platforms.bluesky.post("aurora air, before the feed could be read")
+    poll_feed(any_store, settings, feed_id, keys, clock=platforms.clock.now)
+    assert only(any_store, Gap) is None
+    platforms.clock.advance(days=8)
+    platforms.bluesky.fail("503", path="searchPosts")  # signed in, and no further
+    poll_feed(any_store, settings, feed_id, keys, clock=platforms.clock.now)
+    poll_feed(any_store, settings, feed_id, keys, clock=platforms.clock.now)
+    with any_store.read() as session:
+        (gap,) = session.scalars(select(Gap))
+    assert (gap.since, gap.reason.startswith("The feed could not be read from its start")) == (None, True)
+
+
+def test_a_place_that_the_platform_forgot_is_no_late_start(
+    poll: Poller, any_store: Store, platforms: Platforms
+) -> None:
+    poll()
+    with any_store.write() as session:
+        session.execute(update(Feed).values(cursor=None))
+        session.execute(update(Poll).values(started_at=utcnow() - timedelta(days=3)))
+    poll()
+    assert only(any_store, Gap) is None

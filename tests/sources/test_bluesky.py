@@ -113,6 +113,29 @@ class TestSession:
         assert timedelta(minutes=4) < caught.value.when - platforms.clock.now() <= timedelta(minutes=5)
 
 
+class TestStart:
+    def test_what_is_posted_between_signing_in_and_a_search_long_after_is_read(
+        self, platforms: Platforms, make_bluesky: Make
+    ) -> None:
+        id = platforms.bluesky.post("aurora air")
+        keeper = Keeper()
+        keeper.poll(make_bluesky(), pages=1)
+        platforms.clock.advance(days=8)
+        keeper.poll(make_bluesky())
+        assert list(keeper.posts) == [id]
+
+    def test_a_search_that_fails_for_long_begins_where_the_others_did(
+        self, platforms: Platforms, make_bluesky: Make
+    ) -> None:
+        platforms.bluesky.post("aurora air")
+        second = platforms.bluesky.post("borealis")
+        keeper, terms = Keeper(), ("aurora air", "borealis")
+        keeper.poll(make_bluesky(terms=terms), pages=2)
+        platforms.clock.advance(days=8)
+        keeper.poll(make_bluesky(terms=terms))
+        assert second in keeper.posts
+
+
 class TestSearch:
     def test_pages_are_read_by_time_to_the_end(self, platforms: Platforms, make_bluesky: Make) -> None:
         ids = post_many(platforms, 250)
@@ -314,7 +337,7 @@ class TestErrors:
         keeper = Keeper()
         with pytest.raises(Transient):
             keeper.poll(make_bluesky())
-        assert list(keeper.cursor) == ["session"]
+        assert keeper.cursor['search "aurora air"'].keys() == {"since"}
 
     @pytest.mark.parametrize("body", [{}, {"posts": None}, {"posts": {}}])
     def test_an_answer_without_posts_moves_no_cursor(
@@ -324,7 +347,7 @@ class TestErrors:
         keeper = Keeper()
         with pytest.raises(Transient):
             keeper.poll(make_bluesky())
-        assert list(keeper.cursor) == ["session"]
+        assert keeper.cursor['search "aurora air"'].keys() == {"since"}
 
     def test_a_post_that_cannot_be_read_is_counted_and_the_rest_kept(
         self, platforms: Platforms, make_bluesky: Make

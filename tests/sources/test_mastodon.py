@@ -58,6 +58,17 @@ class TestHashtags:
         keeper.poll(make_mastodon())
         assert set(keeper.posts) == {*ids, newer}
 
+    def test_a_hashtag_that_fails_for_long_begins_where_the_others_did(
+        self, platforms: Platforms, make_mastodon: Make
+    ) -> None:
+        early = post_many(platforms, 50, "#borealis")
+        keeper, hashtags = Keeper(), ("auroraair", "borealis")
+        keeper.poll(make_mastodon(hashtags=hashtags), pages=1)
+        platforms.clock.advance(days=8)
+        post_many(platforms, 40, "#borealis later")
+        keeper.poll(make_mastodon(hashtags=hashtags))
+        assert set(early) <= set(keeper.posts)
+
     def test_a_post_that_arrives_late_from_another_server_is_found(
         self, platforms: Platforms, make_mastodon: Make
     ) -> None:
