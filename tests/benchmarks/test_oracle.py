@@ -35,11 +35,12 @@ def test_every_source_on_which_posts_can_be_made_is_in_the_storm(row: Row, platf
     assert row in list_rows(platforms)
 
 
-def test_the_desk_comes_through_a_few_seeds() -> None:
-    done = CliRunner().invoke(oracle, ["--seeds", "2", "--source", "x", "--source", "reddit", "--jobs", "1", "--json"])
+def test_the_desk_comes_through_a_seed() -> None:
+    done = CliRunner().invoke(oracle, ["--seeds", "1", "--source", "x", "--source", "reddit", "--jobs", "1", "--json"])
     assert done.exit_code == 0, done.output
     account = json.loads(done.stdout)
     assert [account[name] for name in ALWAYS_ZERO] == [0] * len(ALWAYS_ZERO)
+    assert account["posted"] > 0
     assert account["posted"] == account["stored"] + account["withdrawn"] + account["told"]
     assert set(account["sources"]) == {"x", "reddit"}
 
