@@ -15,7 +15,7 @@ from sources.http import Clock
 from sources.meter import Meter
 
 # Indexes lag, and apps date posts before they send them. A feed that brings less than a page in this time has it read
-# again for nothing with every poll; a busier one every five minutes.
+# again for nothing with every poll; a busier one every five minutes, while its newest posts are younger than this.
 WIDE = timedelta(minutes=15).total_seconds()
 WIDE_EVERY = timedelta(minutes=5).total_seconds()
 DEEP = timedelta(days=1).total_seconds()  # posts that come hours late, from apps and servers that were away
@@ -73,7 +73,7 @@ def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Ite
 def _begin(state: Cursor, now: float) -> Cursor:
     """The state of a pass that has read nothing yet, with as deep a floor as is due."""
     floor, wide, deep = state["since"] - BRIEF, state.get("wide", now), state.get("deep", now)
-    if now - wide >= WIDE_EVERY:
+    if now - wide >= WIDE_EVERY and wide < state["since"] + WIDE:
         floor, wide = state["since"] - WIDE, now
     if now - deep >= DEEP_EVERY:
         floor, deep = min(floor, now - DEEP), now

@@ -47,6 +47,21 @@ class TestHashtags:
         keeper.poll(make_mastodon())
         assert keeper.cost.requests - before == 1
 
+    def test_a_burst_is_read_again_once_it_is_old_and_then_no_more(
+        self, platforms: Platforms, make_mastodon: Make
+    ) -> None:
+        start = platforms.clock.now() - timedelta(minutes=10)
+        for number in range(100):
+            platforms.mastodon.post(f"#auroraair {number}", at=start + timedelta(seconds=6 * number))
+        keeper, spent = Keeper(), []
+        keeper.poll(make_mastodon())
+        for _ in range(3):
+            platforms.clock.advance(minutes=30)
+            before = keeper.cost.requests
+            keeper.poll(make_mastodon())
+            spent.append(keeper.cost.requests - before)
+        assert spent == [4, 1, 1]
+
     def test_an_interrupted_poll_goes_on_below_and_then_reads_what_came(
         self, platforms: Platforms, make_mastodon: Make
     ) -> None:
