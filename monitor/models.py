@@ -188,8 +188,8 @@ class Mention(Base):
         UniqueConstraint("source", "root_post_id", "brand_id"),
         # The queue in its order: everything, by status and by person; see monitor.queries.
         Index("ix_mention_press", "press_rank", "press_at", "id"),
-        Index("ix_mention_queue", "status", "press_rank", "press_at", "id"),
-        Index("ix_mention_assignee", "assignee_id", "status", "press_rank", "press_at", "id"),
+        Index("ix_mention_queue", "status", "hidden", "press_rank", "press_at", "id"),
+        Index("ix_mention_assignee", "assignee_id", "status", "hidden", "press_rank", "press_at", "id"),
         Index("ix_mention_untriaged", "judged_at", "triage_error", "id"),
         Index("ix_mention_posted", "brand_id", "posted_at"),
         Index("ix_mention_author_id", "author_id", "posted_at"),
