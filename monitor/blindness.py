@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from monitor.activity import record
 from monitor.alerts import Moot, alert_channels, queue
 from monitor.channels.base import Link, Message
-from monitor.models import Feed, Mention
+from monitor.models import Feed, Mention, Poll
 from monitor.settings import Settings
 from monitor.units import say_duration
 from monitor.urls import board_url
@@ -56,6 +56,9 @@ def rows_for(session: Session, feed: Feed, settings: Settings, now: datetime) ->
 
 def went_silent(session: Session, feed: Feed, now: datetime) -> bool:
     """Whether a feed is silent, and nobody has been told since it last brought something."""
+    lately = select(Poll.id).where(Poll.feed_id == feed.id, Poll.started_at > now - SHORTEST, Poll.stored > 0)
+    if session.scalar(lately.limit(1)):  # so the fortnight need not be looked through
+        return False
     statement = select(Mention.posted_at).where(Mention.feed_id == feed.id, Mention.posted_at > now - PAST)
     arrivals = list(session.scalars(statement.order_by(Mention.posted_at)))
     told = feed.silence_told_at is not None and bool(arrivals) and feed.silence_told_at > arrivals[-1]

@@ -59,7 +59,7 @@ class Clockwork:
     def start(self) -> None:
         self.spread()
         jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
-        jobs += [(self.wake, 5), (self.recheck, 60), (self.watch, 60), (self.queue_digests, 60)]
+        jobs += [(self.wake, 5), (self.recheck, 60), (self.watch, 300), (self.queue_digests, 60)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:

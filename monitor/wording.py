@@ -4,8 +4,7 @@ import re
 import textwrap
 
 from monitor.ingest import printable
-from sources.base import Misconfigured
-from sources.registry import source_class
+from sources.registry import TITLES
 
 # A terminal obeys C1 controls; a reader is fooled by marks that turn the direction of what follows.
 TRICKS = re.compile(r"[\x80-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -31,8 +30,5 @@ def excerpt(text: str, length: int) -> str:
 
 
 def platform_title(source: str) -> str:
-    """What people call a platform; the bare name for one that only an import knows."""
-    try:
-        return source_class(source).title
-    except Misconfigured:
-        return source
+    """What people call a platform; the bare name for one that only an import or a package knows."""
+    return {**TITLES, "import": "Import", "file": "File"}.get(source, source)

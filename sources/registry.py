@@ -24,6 +24,22 @@ SOURCES = {
     "googleplay": "sources.googleplay:GooglePlay",
     "sample": "sources.sample:Sample",
 }
+# As people call them: whoever only names a platform must not have to import its client.
+TITLES = {
+    "x": "X",
+    "reddit": "Reddit",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "hackernews": "Hacker News",
+    "rss": "RSS",
+    "youtube": "YouTube",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "appstore": "App Store",
+    "googleplay": "Google Play",
+    "webhook": "Webhook",
+    "sample": "Demo",
+}
 PUSHED = frozenset({"webhook"})  # sources that posts are brought to; they are never polled
 GROUP = "mentiondesk.sources"  # the entry points of packages that bring a source of their own
 

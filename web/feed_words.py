@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.blindness import BLIND
 from monitor.models import Feed
 from monitor.units import say_duration
 from monitor.words import FeedState
 from web.wording import FEED_WORDS, plural
-
-BLIND = (FeedState.UNREACHABLE, FeedState.REFUSED, FeedState.UNPAID, FeedState.MISCONFIGURED)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from monitor.ingest import printable
 from monitor.queries import QueueFilter
+from monitor.wording import platform_title
 from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Status
-from web.wording import source_title
 
 CHOICES = {
     "urgency": URGENCIES[::-1],
@@ -89,7 +89,7 @@ def say_chosen(name: str, value: str) -> str:
     if name == "assignee":
         return ASSIGNEE_WORDS[value]
     if name == "source":
-        return source_title(value)
+        return platform_title(value)
     return {"none": "no need"}.get(value, value) if name == "need" else value
 
 
@@ -110,4 +110,4 @@ def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def source_pairs(sources: Iterable[str]) -> list[tuple[str, str]]:
-    return [(source, source_title(source)) for source in sources]
+    return [(source, platform_title(source)) for source in sources]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.models import Feed, Mention, User
 from monitor.units import say_duration
+from monitor.wording import platform_title
 from web import feed_words, filters, wording
 from web.assets import asset_url
 from web.context import here, this_moment
@@ -25,7 +26,7 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.filters.update(
         excerpt=excerpt,
         direction=direction,
-        source=wording.source_title,
+        source=platform_title,
         followers=wording.say_count,
         ordinal=wording.ordinal,
     )

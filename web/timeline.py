@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.models import Activity
+from monitor.wording import platform_title
 from monitor.words import Happened
-from web.wording import date_time, source_title
+from web.wording import date_time
 
 Data = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def taken_over(who: str, data: Data) -> str:
 
 
 def collected(_who: str, data: Data) -> str:
-    return f"Collected from {source_title(str(data['source']))}." if data.get("source") else "Collected."
+    return f"Collected from {platform_title(str(data['source']))}." if data.get("source") else "Collected."
 
 
 SENTENCES: dict[Happened, Callable[[str, Data], str]] = {

@@ -9,17 +9,6 @@ from monitor.settings import BrandSettings
 from monitor.units import say_duration
 from monitor.words import FeedState
 
-TITLES = {
-    "x": "X",
-    "reddit": "Reddit",
-    "bluesky": "Bluesky",
-    "mastodon": "Mastodon",
-    "hackernews": "Hacker News",
-    "rss": "RSS",
-    "sample": "Demo",
-    "import": "Import",
-    "file": "File",
-}
 REPLY_LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}  # characters; what most accounts may write
 FEED_WORDS = {
     FeedState.NEW: "not read yet",
@@ -118,11 +107,6 @@ def derive_due(urgency: str | None, posted: datetime, due: datetime | None, bran
     counted = ROUND_THE_CLOCK if urgency == "urgent" else f"working time, {brand.timezone}"
     counted = counted if urgency == "urgent" or brand.hours else "always open"
     return f"{said} = posted {clock_time(posted, now, brand.zone)} + {say_duration(span)} ({counted})"
-
-
-def source_title(source: str) -> str:
-    """As people call the platform."""
-    return TITLES.get(source, source[:1].upper() + source[1:])
 
 
 def at_handle(source: str, handle: str) -> str:

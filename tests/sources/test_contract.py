@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from sources.base import Budget, Capability, Misconfigured, Options, Source
-from sources.registry import PUSHED, SOURCES, build, source_class, source_names
+from sources.registry import PUSHED, SOURCES, TITLES, build, source_class, source_names
 from tests.platforms import Platforms
 from tests.sources.keeper import Keeper
 from tests.sources.rows import ROWS, Row
@@ -138,3 +138,7 @@ def test_a_reply_that_is_not_possible_says_why(row: Row, source: Source, platfor
     """All rows are built without a user's keys."""
     with pytest.raises(Misconfigured, match=r"\."):
         source.reply("1", "Thank you")
+
+
+def test_every_source_is_called_the_same_with_and_without_its_client() -> None:
+    assert {name: source_class(name).title for name in SOURCES} == TITLES
