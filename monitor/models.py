@@ -393,6 +393,33 @@ class Activity(Base):
     user: Mapped[User | None] = relationship()
 
 
+class Memo(Base):
+    """A line of the audit trail that one person is to be told of; it stays on their board until they have read it."""
+
+    __tablename__ = "memo"
+    __table_args__ = (Index("ix_memo_unread", "user_id", "read_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))  # who is told
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    read_at: Mapped[datetime | None]
+
+    activity: Mapped[Activity] = relationship()
+
+
+class Draft(Base):
+    """What a person is writing on a mention and has not sent; kept through a crash, signing out and a take-over."""
+
+    __tablename__ = "draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), primary_key=True, index=True)
+    reply: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[datetime]
+
+
 class IdempotencyKey(Base):
     """What a write through the API answered, so that sending it again changes nothing."""
 
