@@ -32,6 +32,18 @@ def decide_urgency(probabilities: Floats, thresholds: Sequence[float]) -> int:
     return int(np.searchsorted(np.asarray(thresholds), float(expect_urgency(probabilities)), side="right"))
 
 
+def decide_labels(
+    scores: Mapping[str, Floats], urgency_thresholds: Sequence[float], abuse_threshold: float
+) -> dict[str, Any]:
+    """The label of each head by its probabilities [labels]; None for a head that is absent."""
+    labels: dict[str, Any] = {head: HEADS[head][int(row.argmax())] for head, row in scores.items()}
+    if "urgency" in scores:
+        labels["urgency"] = URGENCIES[decide_urgency(scores["urgency"], urgency_thresholds)]
+    if "abuse" in scores:
+        labels["abuse"] = bool(scores["abuse"][1] >= abuse_threshold)
+    return {head: labels.get(head) for head in HEADS}
+
+
 def name_scores(probabilities: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
     """head -> label -> probability."""
     return {head: dict(zip(HEADS[head], map(float, row), strict=True)) for head, row in probabilities.items()}

@@ -35,6 +35,7 @@ class Judgement:
     words: Sequence[Word] = ()  # for high and urgent, the heaviest first
     doubts: Sequence[str] = ()  # why the judgement deserves less trust, in sentences: "no words", "not English", …
     embedding: NDArray[np.float32] | None = field(default=None, compare=False)  # pooled, unit length
+    unlearned: Scores | None = field(default=None, compare=False)  # before the team's lessons; None: there were none
 
     def as_json(self) -> dict[str, Any]:
         """The form printed by `classify` and kept with a mention."""
