@@ -262,6 +262,7 @@ class Embedding(Base):
     mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), primary_key=True)
     model: Mapped[str] = mapped_column(String(80))
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+    scores: Mapped[dict[str, Any] | None]  # unrounded, and before anything that was learned from the team
 
 
 class Edition(Base):
@@ -351,6 +352,18 @@ class Correction(Base):
     new: Mapped[str] = mapped_column(String(12))
     model: Mapped[str | None] = mapped_column(String(80))  # whose judgement was corrected
     created_at: Mapped[datetime]
+
+
+class Lesson(Base):
+    """What the classifier learned from the team at one time; the newest that was not rolled back is in use."""
+
+    __tablename__ = "lesson"
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # the version
+    made_at: Mapped[datetime]
+    encoder: Mapped[str] = mapped_column(String(80))  # the model that it is for
+    shifts: Mapped[bytes] = mapped_column(LargeBinary)  # see classifier.learned
+    rolled_back_at: Mapped[datetime | None]
 
 
 class Notification(Base):

@@ -88,6 +88,9 @@ class Happened(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     RELABELLED = "relabelled"
+    CONFIRMED = "confirmed"  # a person found the judgement right
+    LEARNED = "learned"  # the classifier tried to learn from the team
+    UNLEARNED = "unlearned"  # and went back to what it knew before
     MUTED = "muted"
     UNMUTED = "unmuted"
     SHOWN = "shown"  # brought back from among the hidden
