@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from classifier.decide import Floats, expect_urgency, soften
-from classifier.evaluate import confuse, f1, macro_f1, weighted_kappa
 from classifier.judgement import Judgement
 from classifier.labels import HEADS
+from classifier.metrics import confuse, f1, macro_f1, weighted_kappa
 
 TEMPERATURES = np.geomspace(0.3, 4.0, 150)
 NEAR_BEST = 0.01  # a score this close to the best is as good: development sets are small

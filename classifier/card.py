@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from classifier.evaluate import HeadReport, Report
+from classifier.report import HeadReport, Report
 
 BEGIN, END = "<!-- scores: written by classifier.train -->", "<!-- end of scores -->"
 _HEADER = (

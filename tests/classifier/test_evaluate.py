@@ -1,81 +1,33 @@
-"""The metrics, against numbers worked out by hand."""
+"""An evaluation: which rows count, what is reported of each head, and what a person reads."""
 
 import io
+import json
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 from rich.console import Console
 
-from classifier.evaluate import (
-    accuracy,
-    calibration_error,
-    confuse,
-    evaluate_rows,
-    f1,
-    macro_f1,
-    macro_recall,
-    precision,
-    print_report,
-    recall,
-    weighted_kappa,
-)
+from classifier.evaluate import CHUNK, evaluate, evaluate_rows, find_mistakes
 from classifier.judgement import Judgement
-
-# truth a a a a, b b b, c: judged a a b c, b b a, c
-TABLE = confuse([0, 0, 0, 0, 1, 1, 1, 2], [0, 0, 1, 2, 1, 1, 0, 2], 3)
-
-
-def test_confusion_has_the_truth_in_its_rows() -> None:
-    assert TABLE.tolist() == [[2, 1, 1], [1, 2, 0], [0, 0, 1]]
-
-
-def test_shares_of_one_label() -> None:
-    assert precision(TABLE) == pytest.approx([2 / 3, 2 / 3, 1 / 2])
-    assert recall(TABLE) == pytest.approx([2 / 4, 2 / 3, 1])
-    assert f1(TABLE) == pytest.approx([4 / 7, 2 / 3, 2 / 3])
-
-
-def test_shares_of_all_labels() -> None:
-    assert accuracy(TABLE) == pytest.approx(5 / 8)
-    assert macro_recall(TABLE) == pytest.approx((1 / 2 + 2 / 3 + 1) / 3)
-    assert macro_f1(TABLE) == pytest.approx((4 / 7 + 2 / 3 + 2 / 3) / 3)
-
-
-def test_labels_that_do_not_occur_count_for_nothing() -> None:
-    table = confuse([0, 0, 1], [0, 1, 1], 4)
-    assert macro_recall(table) == pytest.approx((1 / 2 + 1) / 2)
-    assert macro_f1(table) == pytest.approx((2 / 3 + 2 / 3) / 2)
-
-
-def test_weighted_kappa_by_hand() -> None:
-    # rows 4, 3, 1; columns 3, 3, 2. Cost: (0,1) 1, (0,2) 4, (1,0) 1 = 6.
-    # By chance: (4*3 + 4*2*4 + 3*3 + 3*2 + 1*3*4 + 1*3) / 8 = 74 / 8.
-    assert weighted_kappa(TABLE) == pytest.approx(1 - 6 / (74 / 8))
-
-
-def test_weighted_kappa_at_its_ends() -> None:
-    assert weighted_kappa(confuse([0, 1, 2, 3], [0, 1, 2, 3], 4)) == 1.0
-    assert weighted_kappa(confuse([0, 3], [3, 0], 4)) == -1.0
-    assert weighted_kappa(confuse([0, 0, 3, 3], [0, 3, 0, 3], 4)) == pytest.approx(0.0)
-
-
-def test_calibration_error_by_hand() -> None:
-    # One bin holds 0.9 and 0.91 (both judged right: gap 0.095 each), another 0.55 (wrong: gap 0.55).
-    assert calibration_error([0.9, 0.91, 0.55], [True, True, False]) == pytest.approx((0.19 + 0.55) / 3)
-    assert calibration_error([1.0, 1.0], [True, True]) == 0.0
-    assert calibration_error([], []) == 0.0
+from classifier.lines import Labelled, LabelledLines
+from classifier.tables import print_report
 
 
 class Parrot:
-    """Judges a text that consists of the labels it should give: 'negative high none 0'."""
+    """Judges a text that consists of the labels it should give, and is sure of it: 'negative high none 0'."""
 
     version = "parrot 1"
 
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
+        self.calls.append(len(texts))
         return [self._judge(*text.split()) for text in texts]
 
     def _judge(self, sentiment: str, urgency: str, need: str, abuse: str) -> Judgement:
+        if sentiment == "foreign":
+            return Judgement(None, None, None, None, {}, self.version)
         scores = {"sentiment": {sentiment: 1.0}, "urgency": {urgency: 1.0}, "need": {need: 1.0}, "abuse": {abuse: 1.0}}
         return Judgement(sentiment, urgency, need, abuse == "1", scores, self.version)
 
@@ -85,6 +37,12 @@ ROWS = [
     {"text": "negative low none 1", "sentiment": "positive", "abuse": 1},
     {"text": "neutral low none 1", "abuse": False},
 ]
+
+
+def read(*lines: str) -> tuple[list[Labelled], LabelledLines, list[str]]:
+    complaints: list[str] = []
+    reader = LabelledLines(lines, complaints.append)
+    return list(reader), reader, complaints
 
 
 def test_each_head_is_scored_on_the_rows_that_are_labelled_for_it() -> None:
@@ -99,16 +57,56 @@ def test_each_head_is_scored_on_the_rows_that_are_labelled_for_it() -> None:
     assert report["heads"]["sentiment"]["accuracy"] == 0.5
     assert report["heads"]["abuse"]["labels"]["1"] == {"precision": 0.5, "recall": 1.0, "f1": 0.6667, "support": 1}
     assert report["heads"]["abuse"]["ece"] == pytest.approx(1 / 3, abs=1e-4)
+    assert report["heads"]["abuse"]["brier"] == pytest.approx(2 / 3, abs=1e-4)
 
 
 def test_a_head_without_labels_is_absent() -> None:
     assert set(evaluate_rows(Parrot(), ROWS[1:2]).as_json()["heads"]) == {"sentiment", "abuse"}
 
 
+def test_each_head_has_its_main_number_with_an_interval() -> None:
+    heads = evaluate_rows(Parrot(), ROWS * 20).as_json()["heads"]
+    assert {head: scores["main"]["metric"] for head, scores in heads.items()} == {
+        "sentiment": "macro_recall",
+        "urgency": "qwk",
+        "need": "macro_f1",
+        "abuse": "f1",
+    }
+    assert heads["abuse"]["main"]["value"] == heads["abuse"]["f1"] == 0.6667
+    assert heads["abuse"]["main"]["low"] < 0.6667 < heads["abuse"]["main"]["high"]
+
+
+def test_urgency_is_also_scored_as_a_ranking() -> None:
+    rows = [{"text": f"neutral {judged} none 0", "urgency": truth} for truth, judged in URGENCY_PAIRS]
+    urgency = evaluate_rows(Parrot(), rows).as_json()["heads"]["urgency"]
+    # Called pressing: 5, of whom 4 are; there are 5 pressing. Twenty rows: the tenth is the two judged urgent.
+    assert urgency["pressing_recall"] == 0.8
+    assert urgency["urgent_in_tenth"] == 0.5
+
+
+URGENCY_PAIRS = [("urgent", "urgent"), ("high", "urgent"), ("high", "high"), ("urgent", "high"), ("normal", "high")]
+URGENCY_PAIRS += [("high", "normal")] + [("low", "low")] * 14
+
+
+def test_the_bins_of_a_head_hold_all_its_rows() -> None:
+    (only,) = evaluate_rows(Parrot(), ROWS).as_json()["heads"]["abuse"]["reliability"]
+    assert only == {"above": 0.9333, "up_to": 1.0, "rows": 3, "confidence": 1.0, "right": 0.6667}
+
+
+def test_what_was_not_judged_is_counted_apart() -> None:
+    rows = [*ROWS, {"text": "foreign low none 0", "sentiment": "positive"}]
+    sentiment = evaluate_rows(Parrot(), rows).as_json()["heads"]["sentiment"]
+    assert (sentiment["rows"], sentiment["not_judged"]) == (2, 1)
+
+
+def test_a_head_that_judged_nothing_is_absent() -> None:
+    assert evaluate_rows(Parrot(), [{"text": "foreign low none 0", "sentiment": "positive"}]).heads == {}
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ({"sentiment": "neutral"}, "Row 2 has no text."),
+        ({"sentiment": "neutral"}, "Row 2: This line has no text."),
         ({"text": "neutral low none 0", "urgency": "hgih"}, "Row 2: urgency is 'hgih', which is none of low, normal"),
     ],
 )
@@ -117,25 +115,80 @@ def test_a_bad_row_is_named(row: dict[str, str], sentence: str) -> None:
         evaluate_rows(Parrot(), [ROWS[0], row])
 
 
-def test_the_printed_report_shows_heads_and_labels() -> None:
-    console = Console(file=io.StringIO(), width=200)
-    print_report(evaluate_rows(Parrot(), ROWS), console)
-    printed = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "parrot 1 on 3 rows" in printed
-    assert "macro-recall" in printed
-    (positive,) = (line for line in printed.splitlines() if line.startswith("│ positive"))
-    assert [cell.strip() for cell in positive.strip("│").split("│")] == [
-        "positive",
-        "1",
-        "0.0",
-        "0.0",
-        "0.0",
-        "negative 1",
+def test_a_long_file_is_judged_in_chunks_after_a_warm_up() -> None:
+    parrot, seen = Parrot(), []
+    rows = [Labelled(number, "neutral low none 0", {"abuse": "0"}) for number in range(CHUNK + 5)]
+    report = evaluate(parrot, iter(rows), threads=3, watch=lambda chunk, judgements: seen.append(len(judgements)))
+    assert parrot.calls == [8, CHUNK, 5]
+    assert seen == [CHUNK, 5]
+    assert (report.rows, report.threads) == (CHUNK + 5, 3)
+    assert report.posts_per_second
+
+
+def test_lines_that_say_too_little_are_counted_and_wrong_ones_told() -> None:
+    rows, reader, complaints = read(
+        '{"id": 7, "text": "a", "urgency": "high"}',
+        "",
+        '{"text": "b"}',
+        '{"urgency": "high"}',
+        '{"text": null, "urgency": "high"}',
+        "{",
+        "[]",
+        '{"text": 3, "urgency": "high"}',
+        '{"text": "c", "urgency": "hgih"}',
+        '{"text": "d", "sentiment": "neutral", "likes": NaN}',
+        '{"text": "", "sentiment": "neutral"}',
+    )
+    assert [(row.line, row.id, row.text) for row in rows] == [(1, 7, "a"), (11, None, "")]
+    assert dict(reader.skipped) == {"bad": 5, "no_text": 2, "no_label": 1}
+    assert complaints == [
+        "line 6: This line is not valid JSON.",
+        "line 7: This line is not a JSON object.",
+        "line 8: This line has no text.",
+        "line 9: urgency is 'hgih', which is none of low, normal, high, urgent.",
+        "line 10: This line is not valid JSON.",
     ]
 
 
-def test_metrics_agree_with_chance_on_random_labels() -> None:
-    rng = np.random.default_rng(1)
-    table = confuse(rng.integers(0, 4, 20_000).tolist(), rng.integers(0, 4, 20_000).tolist(), 4)
-    assert weighted_kappa(table) == pytest.approx(0, abs=0.03)
-    assert macro_recall(table) == pytest.approx(0.25, abs=0.02)
+def test_a_mistake_shows_what_was_judged_instead() -> None:
+    parrot, (row,) = Parrot(), read(json.dumps({**ROWS[1], "id": "x"}))[0]
+    assert find_mistakes(row, parrot.judge([row.text])[0]) == {
+        "line": 1,
+        "id": "x",
+        "text": "negative low none 1",
+        "mistakes": {
+            "sentiment": {"truth": "positive", "judged": "negative", "probability": 1.0, "truth_probability": 0.0}
+        },
+    }
+
+
+def test_what_is_right_or_not_judged_is_no_mistake() -> None:
+    parrot = Parrot()
+    for text in (ROWS[0]["text"], "foreign low none 0"):
+        row = Labelled(1, str(text), {"sentiment": "negative"})
+        assert find_mistakes(row, parrot.judge([row.text])[0]) is None
+
+
+def printed(rows: list[dict[str, object]]) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    print_report(evaluate_rows(Parrot(), rows), console)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("│").split("│")]
+
+
+def test_the_printed_report_shows_heads_labels_and_confusions() -> None:
+    text = printed(ROWS)
+    assert "parrot 1 on 3 rows" in text
+    assert "macro-recall" in text
+    assert "High and urgent found at a precision of 80 %: 100.0 %" in text
+    labelled, confused = (cells(line) for line in text.splitlines() if line.startswith("│ positive"))
+    assert labelled == ["positive", "1", "0.0", "0.0", "0.0"]
+    assert confused == ["positive", "1", "·", "·"]
+
+
+def test_the_printed_report_says_what_was_not_judged() -> None:
+    text = printed([*ROWS, {"text": "foreign low none 0", "sentiment": "positive"}])
+    assert "1 labelled rows got no sentiment." in text
