@@ -80,20 +80,22 @@ class LabelledLines:
 
     def __iter__(self) -> Iterator[Labelled]:
         for number, line in enumerate(self.lines, 1):
-            row = self._read(number, line) if line.strip() else None
-            if row:
+            if not line.strip():
+                continue
+            row = self._read(number, line)
+            if isinstance(row, Labelled):
                 yield row
+            else:
+                self.skipped[row] += 1
 
-    def _read(self, number: int, line: str) -> Labelled | None:
+    def _read(self, number: int, line: str) -> Labelled | str:
+        """The line's text with its labels, or why it is passed over."""
         try:
             row = parse_object(line)
             if row.get("text") is None:
-                return self._pass_over("no_text")
+                return "no_text"
             labelled = Labelled(number, read_text(row), read_truth(row), row.get("id"))
         except BadLine as error:
             self.complain(f"line {number}: {error}")
-            return self._pass_over("bad")
-        return labelled if labelled.truth else self._pass_over("no_label")
-
-    def _pass_over(self, why: str) -> None:
-        self.skipped[why] += 1
+            return "bad"
+        return labelled if labelled.truth else "no_label"
