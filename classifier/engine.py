@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.bundle import REMEDY, Bundle, open_bundle
-from classifier.decide import Floats, decide_urgency, expect_urgency, name_scores, soften
+from classifier.decide import Floats, decide_labels, expect_urgency, name_scores, soften
 from classifier.judgement import Judgement, ModelError, Word
-from classifier.labels import HEADS, URGENCIES
+from classifier.labels import URGENCIES
 from classifier.languages import LANGUAGES, TRAINED_ON, detect_language
+from classifier.learned import Learned
 from classifier.normalise import Normalised, normalise
 from classifier.reasons import weigh_words
 
@@ -54,14 +56,22 @@ class OnnxClassifier:
     shared run the neighbours would change an answer; and a run of one is nearly as fast (docs/model-card.md).
     """
 
-    def __init__(self, bundle: Bundle, session: Any, tokenizer: Any, threads: int = 1) -> None:
-        self.version = bundle.version
+    def __init__(
+        self, bundle: Bundle, session: Any, tokenizer: Any, threads: int = 1, learned: Learned | None = None
+    ) -> None:
+        self.encoder = bundle.version
+        self.learned = learned
         self._bundle = bundle
         self._session = session
         self._tokenizer = tokenizer
         self._threads = threads
         self._outputs = [output.name for output in session.get_outputs()]
         self._split("")  # the first use sets the tokenizer's truncation; from then on threads only read it
+
+    @property
+    def version(self) -> str:
+        """Name and version of the model, and of what it has learned."""
+        return self.learned.name if self.learned else self.encoder
 
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Judge each text by itself; the order of the answers is that of the texts.
@@ -70,27 +80,31 @@ class OnnxClassifier:
         MOST_WINDOWS windows that overlap: sentiment and need are the mean of the windows, urgency is that of the most
         pressing and abuse that of the worst, as one bad paragraph is enough. Raises ModelError if the model is damaged.
         """
+        learned = self.learned or Learned(0, self.encoder, {})  # another may be set while these are judged
         if self._threads == 1:
-            return [self._judge(text) for text in texts]
+            return [self._judge(text, learned) for text in texts]
         with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._judge, texts))
+            return list(pool.map(self._judge, texts, repeat(learned)))
 
-    def _judge(self, original: str) -> Judgement:
+    def _judge(self, original: str, learned: Learned) -> Judgement:
         text = normalise(original[:MOST_CHARACTERS])
         windows = self._split(text.text if has_words(text.text) else "")  # masks alone mean nothing
         readings = [self._read(window) for window in windows[:MOST_WINDOWS]]
         lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
-        scores = combine(readings, lead)
-        labels = self._decide(scores)
+        embedding = mean_direction([reading.embedding for reading in readings])
+        unlearned = combine(readings, lead)
+        scores = learned.adjust(unlearned, embedding)
+        labels = self.decide(scores)
         language = detect_language(text.text)
         return Judgement(
             **labels,
             scores=name_scores(scores),
-            model=self.version,
+            model=learned.name,
             lang=language,
             words=self._explain(labels["urgency"], original, text, windows[lead], readings[lead]),
             doubts=doubt(original, text.text, language, len(windows)),
-            embedding=mean_direction([reading.embedding for reading in readings]),
+            embedding=embedding,
+            unlearned=name_scores(unlearned) if learned.shifts else None,
         )
 
     def _split(self, text: str) -> list[Window]:
@@ -115,14 +129,9 @@ class OnnxClassifier:
         probabilities = {head: soften(outputs[head][0], t) for head, t in self._bundle.temperatures.items()}
         return Reading(probabilities, outputs["pull"][0], outputs["embedding"][0])
 
-    def _decide(self, scores: Mapping[str, Floats]) -> dict[str, Any]:
-        """The label of each head; None for one that is not trained."""
-        labels: dict[str, Any] = {head: HEADS[head][int(row.argmax())] for head, row in scores.items()}
-        if "urgency" in scores:
-            labels["urgency"] = URGENCIES[decide_urgency(scores["urgency"], self._bundle.urgency_thresholds)]
-        if "abuse" in scores:
-            labels["abuse"] = bool(scores["abuse"][1] >= self._bundle.abuse_threshold)
-        return {head: labels.get(head) for head in HEADS}
+    def decide(self, scores: Mapping[str, Floats]) -> dict[str, Any]:
+        """The label of each head by its probabilities; None for one that is not trained."""
+        return decide_labels(scores, self._bundle.urgency_thresholds, self._bundle.abuse_threshold)
 
     def _explain(
         self, urgency: str | None, original: str, text: Normalised, window: Window, reading: Reading
