@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-import numpy as np
 import structlog
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from classifier.judgement import Classifier, Judgement
+from classifier.learned import as_kept, encoder_of
 from monitor.alerts import alert_urgent
 from monitor.hiding import choose_hiding
+from monitor.lessons import teach
 from monitor.models import Activity, Author, Brand, Embedding, Mention
 from monitor.press import due_at, press
 from monitor.settings import Settings
@@ -39,6 +40,7 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
     """Judge up to `size` mentions, the newest first; how many were done. The model runs outside any transaction."""
     with store.read() as session:
         waiting = find_waiting(session, size)
+        teach(session, classifier)
     if not waiting:
         return 0
     judged = judge(classifier, waiting)
@@ -115,8 +117,9 @@ def keep_embeddings(session: Session, kept: Sequence[Judged]) -> None:
     rows = [
         {
             "mention_id": one.waiting.id,
-            "model": one.judgement.model,
-            "vector": one.judgement.embedding.astype(np.float16).tobytes(),
+            "model": encoder_of(one.judgement.model),
+            "vector": as_kept(one.judgement.embedding).tobytes(),
+            "scores": one.judgement.unlearned or one.judgement.scores,
         }
         for one in kept
         if one.judgement and one.judgement.embedding is not None
@@ -124,7 +127,7 @@ def keep_embeddings(session: Session, kept: Sequence[Judged]) -> None:
     if not rows:
         return
     statement = insert(session, Embedding)
-    newer = {"model": statement.excluded.model, "vector": statement.excluded.vector}
+    newer = {name: statement.excluded[name] for name in ("model", "vector", "scores")}
     session.execute(statement.on_conflict_do_update(index_elements=["mention_id"], set_=newer), rows)
 
 
