@@ -4,8 +4,22 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -46,6 +60,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
         str: Text,
         Decimal: Numeric(12, 4),
     }
@@ -199,6 +214,7 @@ class Mention(Base):
         Index("ix_mention_snoozed_until", "status", "snoozed_until"),
         Index("ix_mention_recheck", "feed_id", "recheck_at"),
         Index("ix_mention_thread_wanted", "thread_wanted_at"),
+        Index("ix_mention_weigh_at", "weigh_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -236,6 +252,11 @@ class Mention(Base):
     judged_at: Mapped[datetime | None]
     triage_error: Mapped[str | None]  # why it was set aside
 
+    # What speaks for more urgency beside the model; see monitor.signals.
+    lifted_to: Mapped[str | None] = mapped_column(String(10))  # the urgency that rules raise it to; None: none does
+    signals: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    weigh_at: Mapped[datetime | None]  # when its signals are to be read again; None: when something happens
+
     # How it is cared for.
     status: Mapped[str] = mapped_column(String(10), default=Status.OPEN)
     hidden: Mapped[str | None] = mapped_column(String(10))  # by what it is kept out of the queue; None: it is shown
@@ -252,6 +273,16 @@ class Mention(Base):
     author: Mapped[Author | None] = relationship()
     assignee: Mapped[User | None] = relationship()
     feed: Mapped[Feed | None] = relationship()
+
+    @hybrid_property
+    def effective_urgency(self) -> str | None:
+        """What the desk works by: the rules' lift where there is one, or what model or people said."""
+        return self.lifted_to or self.urgency
+
+    @effective_urgency.inplace.expression
+    @classmethod
+    def _effective_urgency(cls) -> ColumnElement[str | None]:
+        return func.coalesce(cls.lifted_to, cls.urgency)
 
 
 class Embedding(Base):
