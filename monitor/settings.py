@@ -1,6 +1,5 @@
 """The configuration: one `mentiondesk.toml` plus `MENTIONDESK_*`, checked whole before anything starts."""
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -9,42 +8,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from classifier.labels import URGENCIES, Urgency
+from classifier.labels import URGENCIES, Sentiment, Urgency
 from monitor.hours import WorkingHours, parse_week
-from monitor.units import Money, parse_duration, parse_money
+from monitor.section import Duration, Section, unknown_name
+from monitor.signals.rules import SignalSettings
+from monitor.units import Money, parse_money
 from sources.base import Misconfigured
 from sources.registry import source_class
 
 FILE_NAME = "mentiondesk.toml"
 PREFIX = "MENTIONDESK_"
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 MonthlyBudget = Annotated[Money, BeforeValidator(parse_money)]
 
 
 class ConfigError(Exception):
     """The configuration cannot be used; the message names the place and what is wrong."""
-
-
-class Section(BaseModel):
-    """A table of the configuration. A name it does not know is refused, with the nearest one it does."""
-
-    model_config = ConfigDict(frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def refuse_unknown(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            for name in data:
-                if name not in cls.names():
-                    raise ValueError(unknown_name(name, cls.names()))
-        return data
-
-    @classmethod
-    def names(cls) -> set[str]:
-        return {field.alias or name for name, field in cls.model_fields.items()} | set(cls.model_fields)
 
 
 class FeedSettings(Section):
@@ -88,10 +69,11 @@ class BrandSettings(Section):
     must: tuple[str, ...] = ()
     not_: tuple[str, ...] = Field(default=(), alias="not")
     languages: tuple[str, ...] = ()
-    handles: dict[str, str] = {}
+    handles: dict[str, str] = Field(default={})
     timezone: str = "UTC"
-    hours: dict[str, tuple[str, ...]] = {}
-    answer_within: dict[Urgency, Duration] = {}
+    hours: dict[str, tuple[str, ...]] = Field(default={})
+    answer_within: dict[Urgency, Duration] = Field(default={})
+    signals: SignalSettings = SignalSettings()
     feeds: tuple[FeedSettings, ...] = Field(default=(), alias="feed")
 
     @field_validator("timezone")
@@ -171,6 +153,15 @@ class DigestSettings(Section):
     to: tuple[str, ...] = ()  # email addresses
 
 
+class ClassifierSettings(Section):
+    """`[classifier]`: which model judges, and on how many threads."""
+
+    model: str = Field(default="default", min_length=1)  # or "accurate", a folder, "hub:NAME_OR_FOLDER"
+    labels: dict[str, Sentiment] = Field(default={})  # hub: what its labels are called here
+    languages: tuple[str, ...] = ()  # hub: those that it reads and ours does not
+    threads: int | None = Field(default=None, ge=1, le=256)
+
+
 class Settings(Section):
     """The whole configuration."""
 
@@ -180,6 +171,7 @@ class Settings(Section):
     brands: tuple[BrandSettings, ...] = Field(default=(), alias="brand")
     channels: tuple[ChannelSettings, ...] = Field(default=(), alias="channel")
     digest: DigestSettings = DigestSettings()
+    classifier: ClassifierSettings = ClassifierSettings()
     demo: bool = False
     home: Path = Path()
 
@@ -210,12 +202,6 @@ class Settings(Section):
         return self.database_url or f"sqlite:///{self.home / 'var' / ('demo.db' if self.demo else 'mentiondesk.db')}"
 
 
-def unknown_name(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(known))}."
-    return f"'{name}' is not a setting here; {hint}"
-
-
 def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings | None:
     """Read the configuration, the environment over the file. None where there is no file at all.
 
@@ -228,9 +214,8 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
         if named:
             raise ConfigError(f"There is no configuration at {named}.")
         return None
-    return check(
-        {**read_toml(file), **overrides(environment), "home": home if not named else file.resolve().parent}, str(file)
-    )
+    found = lay_over(read_toml(file), overrides(environment))
+    return check({**found, "home": home if not named else file.resolve().parent}, str(file))
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -242,11 +227,21 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: {error.strerror}.") from None
 
 
-def overrides(environment: Mapping[str, str]) -> dict[str, str]:
-    """Top-level settings from the environment."""
+def overrides(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Settings from the environment: some of the top, and the classifier's."""
     names = ("database_url", "public_url", "secret_key")
-    found = {name: secret(name, environment=environment) for name in names}
+    found: dict[str, Any] = {name: secret(name, environment=environment) for name in names}
+    found["classifier"] = credentials("classifier", ("model", "threads"), environment)
     return {name: value for name, value in found.items() if value}
+
+
+def lay_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Both, where they meet the one above; tables are joined name by name."""
+    joined = {
+        name: {**below[name], **value} if isinstance(value, dict) and isinstance(below.get(name), dict) else value
+        for name, value in above.items()
+    }
+    return {**below, **joined}
 
 
 def check(data: dict[str, Any], place: str) -> Settings:
