@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from monitor.models import Activity
+from monitor.store import RECORDED
 from monitor.words import Happened
 
 
@@ -17,6 +18,9 @@ def record(
     mention_id: int | None = None,
     user_id: int | None = None,
     **data: Any,
-) -> None:
+) -> Activity:
     """Append one line to the audit trail. `user_id` None means the desk itself; `data` must be JSON-serialisable."""
-    session.add(Activity(at=now, happened=happened, mention_id=mention_id, user_id=user_id, data=data))
+    line = Activity(at=now, happened=happened, mention_id=mention_id, user_id=user_id, data=data)
+    session.add(line)
+    session.info[RECORDED] = True
+    return line

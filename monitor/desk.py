@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from classifier.labels import HEADS
 from monitor.activity import record
 from monitor.ingest import printable, safe_url
+from monitor.memos import tell
 from monitor.models import Correction, Mention, Note, Reply, User
 from monitor.press import due_at, press
 from monitor.settings import BrandSettings
@@ -45,6 +46,16 @@ class AlreadyClaimed(Refused):
 
 def claim(session: Session, mention_id: int, user: User, now: datetime) -> Mention:
     """Take an unclaimed mention. Of any number who try at once, one wins. Raises `AlreadyClaimed` for the others."""
+    if not take(session, mention_id, user, now):
+        mention = get(session, mention_id)
+        refuse_claim(mention, user)
+        return mention
+    record(session, Happened.CLAIMED, now, mention_id=mention_id, user_id=user.id)
+    return get(session, mention_id)
+
+
+def take(session: Session, mention_id: int, user: User, now: datetime) -> bool:
+    """Make somebody the holder of a mention that nobody holds; whether that was so. Of many at once, one wins."""
     won = session.scalar(
         update(Mention)
         .where(
@@ -53,13 +64,9 @@ def claim(session: Session, mention_id: int, user: User, now: datetime) -> Menti
         .values(assignee_id=user.id, claimed_at=now, status=Status.OPEN, snoozed_until=None)
         .returning(Mention.id)
     )
-    mention = get(session, mention_id)
-    if won is None:
-        refuse_claim(mention, user)
-        return mention
-    set_press(mention)
-    record(session, Happened.CLAIMED, now, mention_id=mention_id, user_id=user.id)
-    return mention
+    if won is not None:
+        set_press(get(session, mention_id))
+    return won is not None
 
 
 def refuse_claim(mention: Mention, user: User) -> None:
@@ -77,18 +84,23 @@ def take_over(session: Session, mention_id: int, user: User, reason: str, now: d
     former = mention.assignee
     if former is None or former.id == user.id:
         return claim(session, mention_id, user, now)
-    taken = session.scalar(
+    pass_on(session, mention_id, former.id, user, now)
+    data = {"from": former.name, "from_id": former.id, "reason": reason}
+    taken = record(session, Happened.TAKEN_OVER, now, mention_id=mention_id, user_id=user.id, **data)
+    tell(session, taken, former.id)
+    return get(session, mention_id)
+
+
+def pass_on(session: Session, mention_id: int, holder_id: int, user: User, now: datetime) -> None:
+    """Make somebody the holder in the place of another. Raises `Refused` where that one holds it no longer."""
+    passed = session.scalar(
         update(Mention)
-        .where(Mention.id == mention_id, Mention.assignee_id == former.id)
+        .where(Mention.id == mention_id, Mention.assignee_id == holder_id)
         .values(assignee_id=user.id, claimed_at=now)
         .returning(Mention.id)
     )
-    mention = get(session, mention_id)
-    if taken is None:
+    if passed is None:
         raise Refused("Somebody changed this mention in the same moment; look again.")
-    data = {"from": former.name, "from_id": former.id, "reason": reason}
-    record(session, Happened.TAKEN_OVER, now, mention_id=mention_id, user_id=user.id, **data)
-    return mention
 
 
 def release(session: Session, mention_id: int, user: User, now: datetime) -> Mention:

@@ -9,14 +9,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from monitor.bell import Bell
+
 BUSY_SECONDS = 15  # how long a writer waits for another before it says that the database is locked
+
+RECORDED = "recorded"  # in a session's `info`: it wrote a line of the audit trail
+CHANNEL = "mentiondesk"  # of PostgreSQL's notifications, on which the processes of a desk hear each other
 
 
 class StoreError(Exception):
@@ -28,6 +33,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
+        self.bell = Bell()  # rings after each write that left a line in the audit trail
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -38,8 +44,12 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: all of it is kept, or none. On SQLite it holds the write lock from its first statement."""
-        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+                announce(session)
+            if RECORDED in session.info:
+                self.bell.ring()
 
     def upgrade(self) -> None:
         """Bring the schema to the newest revision."""
@@ -140,6 +150,12 @@ def migrations(connection: Connection) -> Config:
     config.set_main_option("script_location", "monitor:migrations")
     config.attributes["connection"] = connection
     return config
+
+
+def announce(session: Session) -> None:
+    """Tell the desk's other processes, in the transaction that they are told of; SQLite has no such thing."""
+    if RECORDED in session.info and session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 def insert(session: Session, table: Any) -> Any:

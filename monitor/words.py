@@ -81,6 +81,9 @@ class Happened(StrEnum):
     CLAIMED = "claimed"
     TAKEN_OVER = "taken_over"
     RELEASED = "released"
+    ASSIGNED = "assigned"  # given to a colleague, by a person or by the desk
+    IDLE_WARNED = "idle_warned"  # the holder was told that it goes back soon
+    HANDED_BACK = "handed_back"  # by the desk, because nothing was done about it
     NOTED = "noted"
     REPLIED = "replied"
     RESOLVED = "resolved"

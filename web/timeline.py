@@ -57,6 +57,19 @@ def taken_over(who: str, data: Data) -> str:
     return f"{who} took this over from {data.get('from', 'a colleague')}{quoted(data, 'reason')}"
 
 
+def assigned(who: str, data: Data) -> str:
+    taken = f", from {data['from']}" if data.get("from") else ""
+    return f"{who} gave this to {data.get('to', 'a colleague')}{taken}{quoted(data, 'reason')}"
+
+
+def idle_warned(_who: str, data: Data) -> str:
+    return f"Nothing was done for a while; it goes back to the queue at {data.get('until', 'the set time')}."
+
+
+def handed_back(_who: str, data: Data) -> str:
+    return f"The desk handed it back to the queue: {data.get('from', 'its holder')} did nothing about it for a while."
+
+
 def collected(_who: str, data: Data) -> str:
     return f"Collected from {platform_title(str(data['source']))}." if data.get("source") else "Collected."
 
@@ -71,6 +84,9 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.CLAIMED: lambda who, data: f"{who} claimed this.",
     Happened.TAKEN_OVER: taken_over,
     Happened.RELEASED: lambda who, data: f"{who} handed it back to the queue.",
+    Happened.ASSIGNED: assigned,
+    Happened.IDLE_WARNED: idle_warned,
+    Happened.HANDED_BACK: handed_back,
     Happened.NOTED: lambda who, data: f"{who} wrote a note.",
     Happened.REPLIED: lambda who, data: f"{who} logged a public reply.",
     Happened.RESOLVED: lambda who, data: f"{who} resolved it{quoted(data, 'reason')}",

@@ -1,0 +1,44 @@
+"""What one person is to be told of: lines of the audit trail that wait on their board until they have read them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from monitor.models import Activity, Memo, Mention
+from monitor.words import Happened
+
+TELLING = frozenset({Happened.TAKEN_OVER, Happened.ASSIGNED, Happened.IDLE_WARNED, Happened.HANDED_BACK})
+AT_ONCE = 20
+
+
+def tell(session: Session, line: Activity, user_id: int) -> None:
+    """Put a line before somebody, in the transaction in which it is written."""
+    session.add(Memo(user_id=user_id, activity=line))
+
+
+def unread(session: Session, user_id: int) -> Sequence[tuple[Memo, Mention]]:
+    """What somebody has not read yet, each with the mention it is about; the newest first."""
+    statement = (
+        select(Memo, Mention)
+        .join(Memo.activity)
+        .join(Mention, Mention.id == Activity.mention_id)
+        .where(Memo.user_id == user_id, Memo.read_at.is_(None))
+        .options(contains_eager(Memo.activity).joinedload(Activity.user), joinedload(Mention.author))
+        .options(joinedload(Mention.brand))
+    )
+    rows = session.execute(statement.order_by(Memo.id.desc()).limit(AT_ONCE)).all()
+    return [(memo, mention) for memo, mention in rows]
+
+
+def is_told(session: Session, user_id: int, line_ids: Sequence[int]) -> bool:
+    """Whether any of these lines is for somebody."""
+    found = select(Memo.id).where(Memo.user_id == user_id, Memo.activity_id.in_(line_ids)).limit(1)
+    return session.scalar(found) is not None
+
+
+def mark_read(session: Session, memo_id: int, user_id: int, now: datetime) -> None:
+    """Only whom a memo is for can put it away; a second time changes nothing."""
+    theirs = (Memo.id == memo_id, Memo.user_id == user_id, Memo.read_at.is_(None))
+    session.execute(update(Memo).where(*theirs).values(read_at=now))
