@@ -28,6 +28,25 @@ class WorkingHours:
             span -= max(closes - begin, timedelta())
         raise AssertionError("a week with opening times never runs out")
 
+    def closing(self, day: date) -> datetime | None:
+        """When the desk closes on a local day (UTC); None where it is closed all day, or no hours are set."""
+        intervals = self.week.get(day.weekday())
+        return self._closing(day, intervals[-1][1]) if intervals else None
+
+    def closing_after(self, start: datetime, days: int, evening: time) -> datetime:
+        """When the working day of `start` ends (UTC), or that of `days` working days later.
+
+        A day that has ended counts for the next. Without any hours, every day ends in the `evening`.
+        """
+        day = start.astimezone(self.zone).date()
+        while True:
+            closes = self.closing(day) if any(self.week.values()) else self._moment(day, evening)
+            if closes and closes > start:
+                if not days:
+                    return closes
+                days -= 1
+            day += timedelta(days=1)
+
     def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open stretches in UTC that end after `start`, for ever."""
         day = start.astimezone(self.zone).date()

@@ -47,6 +47,29 @@ class ReplyState(StrEnum):
     MISSING = "missing"
 
 
+class PromiseState(StrEnum):
+    """Where a promise stands."""
+
+    PROPOSED = "proposed"  # found in a reply; a person has still to say whether it is one
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"  # its time passed; it stays so, also when it is made good later
+    DISMISSED = "dismissed"  # it was none
+
+
+class Promised(StrEnum):
+    """What a promise commits us to."""
+
+    ANSWER = "answer"
+    MESSAGE = "message"
+    CALL = "call"
+    REFUND = "refund"
+    FIX = "fix"
+    CHECK = "check"
+    PASS_ON = "pass_on"
+    OTHER = "other"
+
+
 class NotificationState(StrEnum):
     """How far an alert has come on its way out."""
 
