@@ -14,6 +14,7 @@ from classifier.labels import URGENCIES, Sentiment, Urgency
 from monitor.hours import WorkingHours, parse_week
 from monitor.section import Duration, Section, unknown_name
 from monitor.signals.rules import SignalSettings
+from monitor.team import ClaimSettings, PersonSettings
 from monitor.units import Money, parse_money
 from sources.base import Misconfigured
 from sources.registry import source_class
@@ -171,6 +172,8 @@ class Settings(Section):
     brands: tuple[BrandSettings, ...] = Field(default=(), alias="brand")
     channels: tuple[ChannelSettings, ...] = Field(default=(), alias="channel")
     digest: DigestSettings = DigestSettings()
+    claims: ClaimSettings = ClaimSettings()
+    people: tuple[PersonSettings, ...] = Field(default=(), alias="person")
     classifier: ClassifierSettings = ClassifierSettings()
     demo: bool = False
     home: Path = Path()
@@ -180,6 +183,7 @@ class Settings(Section):
         for what, names in (
             ("brand", [brand.name for brand in self.brands]),
             ("channel", [channel.name for channel in self.channels]),
+            ("person", [person.name for person in self.people]),
             *((f"feed of {brand.name}", [feed.name for feed in brand.feeds]) for brand in self.brands),
         ):
             for name in names:
