@@ -19,7 +19,7 @@ from classifier.calibrate import Calibration
 from classifier.dataset import MAX_TOKENS
 from classifier.labels import HEADS
 
-NAME, VERSION = "mentiondesk-minilm", "1"
+VERSION = "2"
 UNCALIBRATED = Calibration(dict.fromkeys(HEADS, 1.0), (0.5, 1.5, 2.5), 0.5)
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "config.json")
 _BIG_TABLE = 1 << 20  # numbers; an embedding table of more is packed
@@ -43,7 +43,7 @@ class Serving(nn.Module):  # type: ignore[misc]  # torch is absent where types a
 
 def export_network(network: Any, path: Path) -> None:
     """Write the network as ONNX in single precision."""
-    network = network.eval().float()
+    network = network.cpu().eval().float()
     network.encoder.set_attn_implementation("eager")
     names = [*HEADS, "embedding", "pull"]
     torch.onnx.export(
@@ -126,15 +126,15 @@ def copy_tokenizer(base: Path, folder: Path) -> None:
         shutil.copyfile(base / name, folder / name)
 
 
-def write_card(folder: Path, calibration: Calibration, trained: dict[str, Any]) -> None:
+def write_card(folder: Path, name: str, calibration: Calibration, trained: dict[str, Any]) -> None:
     """Describe the folder in `model.json`: labels, calibration, the checksum of each file, and how it was trained."""
     card = {
-        "name": NAME,
+        "name": name,
         "version": VERSION,
         "heads": HEADS,
         "max_tokens": MAX_TOKENS,
         **asdict(calibration),
-        "files": {name: sha256(folder / name) for name in ("model.onnx", *_TOKENIZER_FILES)},
+        "files": {file: sha256(folder / file) for file in ("model.onnx", *_TOKENIZER_FILES)},
         "trained": trained,
     }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 """The training loop: steps of the optimiser, a running average of the weights, checkpoints to go on from."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from transformers import AutoTokenizer
 
-from classifier.dataset import Batch, count_labels, draw_batches, draw_epoch, read_mixture
-from classifier.network import Loss, Network
+from classifier.dataset import Batch, Floats, Mixture, count_labels, draw_batches, draw_epoch, read_mixture
+from classifier.network import DEVICE, Loss, Network
 
-BATCH = 32
+BATCH = 64
 CHECKPOINT_EVERY = 200  # steps
-AVERAGE_EVERY = 4  # steps; the average moves by 0.4 % each time, so it spans about a thousand steps
-AVERAGE_DECAY = 0.996
+AVERAGE_EVERY = 4  # steps
+AVERAGE_SPAN = 1 / 8  # of the run, that the running average of the weights looks back
 
 
 @dataclass
@@ -35,12 +35,14 @@ class Run:
 def start_run(base: Path, steps: int, rate: float, seed: int) -> Run:
     """A fresh run from the base weights: AdamW, 6 % warm-up, then straight down to zero."""
     torch.manual_seed(seed)
-    network = Network(base)
+    network = Network(base).to(DEVICE)
+    decay = 1 - min(1.0, AVERAGE_EVERY / (AVERAGE_SPAN * steps))
     average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE_DECAY)
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
     )
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
+    learning = [p for p in network.parameters() if p.requires_grad]
+    decayed = [p for p in learning if p.ndim > 1]
+    others = [p for p in learning if p.ndim <= 1]
     heads = {id(p) for p in network.heads.parameters()}
     groups = [
         {"params": [p for p in decayed if id(p) not in heads], "weight_decay": 0.01},
@@ -68,25 +70,25 @@ def resume_run(run: Run, path: Path) -> None:
     """Go on from a checkpoint, where there is one."""
     if not path.exists():
         return
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location=DEVICE)
     for name in ("network", "average", "optimiser", "schedule"):
         getattr(run, name).load_state_dict(state[name])
     run.step = state["step"]
 
 
-def plan_batches(mixture: Any, epochs: int, seed: int) -> Iterator[Batch]:
+def plan_batches(mixture: Mixture, epochs: int, seed: int, padding: int) -> Iterator[Batch]:
     """The batches of the whole run, the same for the same seed: a resumed run skips those it has seen."""
     rng = random.Random(seed)  # noqa: S311
     for _ in range(epochs):
-        yield from draw_batches(draw_epoch(mixture, rng), BATCH, rng)
+        yield from draw_batches(draw_epoch(mixture, rng), BATCH, rng, padding)
 
 
 def take_step(run: Run, loss: Loss, batch: Batch) -> float:
     """One step of the optimiser; gives the batch's loss."""
     torch.manual_seed(run.seed + run.step)  # so dropout, too, is the same after a resumption
     run.network.train()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = run.network(torch.from_numpy(batch.tokens), torch.from_numpy(batch.mask))
+    with torch.autocast(DEVICE.type, dtype=torch.bfloat16):
+        logits = run.network(torch.from_numpy(batch.tokens).to(DEVICE), torch.from_numpy(batch.mask).to(DEVICE))
     value = loss(logits, batch)
     run.optimiser.zero_grad(set_to_none=True)
     value.backward()
@@ -110,12 +112,14 @@ class Plan:
     rate: float  # the highest of the encoder
     seed: int
     holdout: str | None  # a SemEval release to leave out
+    hints: Mapping[str, Floats] | None = None  # a teacher's logits, file by file
 
 
 def prepare_run(plan: Plan, checkpoint: Path) -> tuple[Run, list[Batch], Loss]:
     """The run, as fresh or as `checkpoint` has it; all its batches, those that it has seen included; and its loss."""
-    mixture = read_mixture(plan.data, AutoTokenizer.from_pretrained(plan.base), plan.holdout)
-    batches = list(plan_batches(mixture, plan.epochs, plan.seed))
+    tokenizer = AutoTokenizer.from_pretrained(plan.base)
+    mixture = read_mixture(plan.data, tokenizer, plan.holdout, plan.hints)
+    batches = list(plan_batches(mixture, plan.epochs, plan.seed, tokenizer.pad_token_id))
     run = start_run(plan.base, len(batches), plan.rate, plan.seed)
     resume_run(run, checkpoint)
     return run, batches, Loss(count_labels([one for part, examples in mixture for one in examples * round(part.times)]))

@@ -18,6 +18,10 @@ BALANCE = {"sentiment": 0.6, "urgency": 0.5, "need": 0.4, "abuse": 0.4}
 SOFTEN = {"sentiment": 0.06, "urgency": 0.1, "need": 0.05, "abuse": 0.02}
 """The share of a target given away: to all labels alike; for urgency to its neighbours, as its labels are ordered."""
 HEAD_WEIGHT = {"sentiment": 1.0, "urgency": 1.0, "need": 0.7, "abuse": 0.4}
+HINT_SHARE = 0.6  # of the loss, where there is a teacher; the rest is for the labels
+HINT_TEMPERATURE = 2.0  # shows how a teacher ranks the labels that it thinks wrong (Hinton et al. 2015)
+WIDTHS = [len(labels) for labels in HEADS.values()]
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Network(nn.Module):  # type: ignore[misc]  # torch is absent where types are checked
@@ -25,7 +29,11 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is absent where types a
 
     def __init__(self, base: Path) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False)
+        # Drawing the encoder's dropout took half of each step on a processor; the average over steps stands in for it.
+        still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, **still)
+        # Words that the training sets lack keep their place beside those that they have.
+        self.encoder.embeddings.requires_grad_(False)
         self.dropout = nn.Dropout(0.1)
         width = self.encoder.config.hidden_size
         self.heads = nn.ModuleDict({head: nn.Linear(width, len(labels)) for head, labels in HEADS.items()})
@@ -59,21 +67,35 @@ def weigh_labels(counts: Mapping[str, Ints]) -> dict[str, Any]:
 
 
 class Loss:
-    """Weighted cross-entropy against softened targets; each row counts only for the heads it has labels for."""
+    """Weighted cross-entropy against softened targets, each row counting only for the heads it has labels for; and,
+    where the batch has hints, cross-entropy against the teacher's softened opinion of every row and head.
+    """
 
     def __init__(self, counts: Mapping[str, Ints]) -> None:
-        self.weights = weigh_labels(counts)
-        self.targets = {head: soften_targets(head) for head in HEADS}
+        self.weights = {head: weight.to(DEVICE) for head, weight in weigh_labels(counts).items()}
+        self.targets = {head: soften_targets(head).to(DEVICE) for head in HEADS}
 
     def __call__(self, logits: tuple[Any, ...], batch: Batch) -> Any:
         """The loss of one batch, a scalar. `logits` in the order of HEADS; what follows them is ignored."""
-        labels = torch.from_numpy(batch.labels)
-        losses = {head: self._head(head, logits[at].float(), labels[:, at]) for at, head in enumerate(HEADS)}
-        return sum(HEAD_WEIGHT[head] * loss for head, loss in losses.items())
+        labels = torch.from_numpy(batch.labels).to(DEVICE)
+        heads = dict(zip(HEADS, (head.float() for head in logits), strict=False))
+        told = sum(HEAD_WEIGHT[head] * self._obey(head, heads[head], labels[:, at]) for at, head in enumerate(HEADS))
+        if not batch.hints.shape[1]:
+            return told
+        hints = dict(zip(HEADS, torch.from_numpy(batch.hints).to(DEVICE).split(WIDTHS, 1), strict=True))
+        shown = sum(HEAD_WEIGHT[head] * imitate(heads[head], hints[head]) for head in HEADS)
+        return (1 - HINT_SHARE) * told + HINT_SHARE * shown
 
-    def _head(self, head: str, logits: Any, labels: Any) -> Any:
+    def _obey(self, head: str, logits: Any, labels: Any) -> Any:
         known = labels != UNLABELLED
         truth = labels[known]
         cross = -(self.targets[head][truth] * functional.log_softmax(logits[known], -1)).sum(-1)
         # Over all rows of the batch, not the known ones: each row then weighs the same, whatever its batch.
         return (cross * self.weights[head][truth]).sum() / len(labels)
+
+
+def imitate(logits: Any, hints: Any) -> Any:
+    """How far the logits [rows, labels] are from a teacher's; scaled so that gradients keep their size."""
+    opinion = functional.softmax(hints / HINT_TEMPERATURE, -1)
+    cross = -(opinion * functional.log_softmax(logits / HINT_TEMPERATURE, -1)).sum(-1)
+    return cross.mean() * HINT_TEMPERATURE**2

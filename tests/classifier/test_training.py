@@ -18,6 +18,7 @@ from classifier.dataset import (
     draw_epoch,
     encode_rows,
     label_indices,
+    pad,
     read_rows,
 )
 from classifier.evaluate import evaluate_rows
@@ -65,6 +66,12 @@ def test_batches_hold_every_example_once_padded_and_alike_in_length() -> None:
     assert all(((batch.tokens != 0) == (batch.mask == 1)).all() for batch in batches)
     spent = sum(batch.mask.size for batch in batches) / sum(lengths)
     assert spent < 1.1
+
+
+def test_padding_is_masked_whatever_its_token() -> None:
+    batch = pad(examples_of([2, 3]), padding=9)
+    assert batch.tokens.tolist() == [[1, 2, 9], [1, 2, 3]]
+    assert batch.mask.tolist() == [[1, 1, 0], [1, 1, 1]]
 
 
 def test_the_same_seed_draws_the_same_batches() -> None:
