@@ -61,7 +61,10 @@ class Judgement:
 class Classifier(Protocol):
     """Anything that judges texts. One call is one batch; the order of the answers is that of the texts."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """Name and version, as kept with everything that it judges."""
+        ...
 
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Judge each text by itself: what else is in the batch never changes an answer."""

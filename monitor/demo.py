@@ -4,6 +4,7 @@ import tomllib
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from monitor import desk, users
 from monitor.models import Activity, Brand, Feed, Mention, User
 from monitor.queries import user_named
-from monitor.settings import Settings
+from monitor.settings import Settings, check
 from monitor.words import Role, Status
 
 BRAND = {
@@ -26,9 +27,9 @@ COLLEAGUES = ("Ana Castro", "Ben Osei", "Mira Lindqvist")
 HISTORY = timedelta(hours=6)  # what is older than this when the demo begins has been dealt with already
 
 
-def demo_settings(home: Path, **overrides: str) -> Settings:
+def demo_settings(home: Path, **overrides: Any) -> Settings:
     """Settings of the demo brand, in a store of its own under `home`."""
-    return Settings.model_validate({"brand": (BRAND,), "demo": True, "home": home, **overrides})
+    return check({"brand": (BRAND,), "demo": True, "home": home, **overrides}, "The environment")
 
 
 def act_out_history(session: Session, settings: Settings, now: datetime) -> int:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from classifier.engine import load
 from monitor import queries
 from monitor import triage as triaging
-from monitor.cli.context import Desk, pass_desk, print_json, progress
+from monitor.cli.context import Desk, count_lines, pass_desk, print_json, progress
 from monitor.clock import utcnow
 from monitor.exporting import Wanted, count_wanted, export_file
 from monitor.importing import guess_format, import_file
+from monitor.judging import load_classifier
 from monitor.polling import Polled, poll_feed
 from monitor.words import FeedState
 from sources.registry import PUSHED
@@ -82,12 +82,6 @@ def import_(desk: Desk, file: Path, brand: str, form: str | None, as_json: bool)
         )
 
 
-def count_lines(file: Path) -> int:
-    """How long the bar is; a quick look, exact for JSON lines."""
-    with file.open("rb") as stream:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @pass_desk
@@ -97,7 +91,7 @@ def triage(desk: Desk, as_json: bool) -> None:
         waiting = queries.waiting_for_triage(session)
     done = 0
     if waiting:
-        classifier = load(threads=os.cpu_count() or 1)
+        classifier = load_classifier(desk.settings, threads=os.cpu_count() or 1)
         with progress() as bar:
             task = bar.add_task("Judging", total=waiting, note="mentions")
             while batch := triaging.triage_batch(desk.store, classifier, desk.settings, utcnow(), size=256):

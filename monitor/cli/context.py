@@ -29,8 +29,8 @@ COMMANDS = {
     "import": "monitor.cli.collect:import_",
     "export": "monitor.cli.collect:export",
     "triage": "monitor.cli.collect:triage",
-    "classify": "monitor.cli.judge:classify",
-    "evaluate": "monitor.cli.judge:evaluate",
+    "classify": "monitor.cli.classify:classify",
+    "evaluate": "monitor.cli.evaluate:evaluate",
     "digest": "monitor.cli.digest:digest",
 }
 
@@ -91,6 +91,9 @@ class Desk:
 
 
 pass_desk = click.make_pass_decorator(Desk, ensure=True)
+model_option = click.option(
+    "--model", help="default, accurate, a folder or hub:NAME_OR_FOLDER, instead of what the configuration names."
+)
 
 
 def progress() -> Progress:
@@ -106,5 +109,16 @@ def progress() -> Progress:
     )
 
 
+def count_lines(file: Path) -> int:
+    """How long the bar is; a quick look, exact for JSON lines."""
+    with file.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+
+
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    click.echo(dump_json(value))
+
+
+def dump_json(value: Any) -> str:
+    """One line of JSON, readable as it is; a lone surrogate, which no encoding can carry, is written as an escape."""
+    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import click
 from sqlalchemy.exc import DatabaseError
 
-from classifier.engine import load
 from classifier.judgement import ModelError
 from monitor import hooks, queries
 from monitor.abilities import say_abilities
@@ -16,6 +15,7 @@ from monitor.channels.base import ChannelError
 from monitor.channels.registry import build as build_channel
 from monitor.cli.context import Desk, pass_desk, print_json
 from monitor.clock import utcnow
+from monitor.judging import load_classifier
 from monitor.models import Feed
 from monitor.polling import source_for
 from monitor.settings import ConfigError, Settings
@@ -56,7 +56,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
     if not config.well:
         return
     yield (database := attempt("database", lambda: describe_store(desk)))
-    yield attempt("model", lambda: f"{load().version}, loaded")
+    yield attempt("model", lambda: describe_model(desk.settings))
     if database.well:
         yield from examine_feeds(desk)
     yield from examine_channels(desk.settings)
@@ -85,6 +85,13 @@ def describe_store(desk: Desk) -> str:
         waiting = queries.waiting_for_triage(session)
         users = queries.count_users(session)
     return f"{desk.store.engine.dialect.name}, up to date; {users} user(s), {waiting} mention(s) waiting to be judged"
+
+
+def describe_model(settings: Settings) -> str:
+    """Which model it is, once it has judged a post: what is wrong with one may show only then."""
+    classifier = load_classifier(settings)
+    classifier.judge(["My parcel is two weeks late and nobody answers."])
+    return f"{classifier.version}, loaded, and it judges"
 
 
 def examine_feeds(desk: Desk) -> Iterator[Finding]:

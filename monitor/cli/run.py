@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy import func, select
 from waitress.server import create_server
 
-from classifier.engine import load
 from monitor import users
 from monitor.cli.context import Desk, pass_desk
 from monitor.clock import utcnow
+from monitor.judging import load_classifier
 from monitor.models import User
 from monitor.scheduler import Clockwork
 from monitor.settings import Settings
@@ -41,7 +41,7 @@ def run(desk: Desk, demo: bool, host: str, port: int) -> None:
     store = Store(settings.store_url)
     store.upgrade()
     greet(settings, desk.store)
-    clockwork = Clockwork(desk.store, settings, load)
+    clockwork = Clockwork(desk.store, settings, lambda: load_classifier(settings))
     clockwork.start()
     try:
         serve(settings, desk.store, listening)

@@ -41,6 +41,11 @@ when = { urgency = ["urgent", "high"] }
 day = "mon"
 at = "09:00"
 to = ["care@aurora.example"]
+
+[classifier]
+model = "hub:somebody/sentiment"
+labels = { LABEL_0 = "negative" }
+threads = 2
 """
 
 
@@ -81,6 +86,9 @@ def test_the_documented_configuration_is_read(tmp_path: Path) -> None:
         ('kind = "slack"', 'kind = "email"', "an email channel needs `to`"),
         ("[digest]", "[digest", "not readable as TOML"),
         ('name = "duty"', 'name = "digest"', "the channel name 'digest' is taken"),
+        ("[classifier]", "[clasifier]", "'clasifier' is not a setting here; did you mean 'classifier'?"),
+        ("threads = 2", "threads = 0", "classifier.threads: Input should be greater than or equal to 1."),
+        ('"negative"', '"bad"', "classifier.labels.LABEL_0: Input should be 'negative', 'neutral' or 'positive'."),
     ],
 )
 def test_a_mistake_is_named_in_one_sentence(tmp_path: Path, before: str, after: str, sentence: str) -> None:
@@ -98,6 +106,12 @@ def test_the_environment_goes_over_the_file_and_may_name_a_file_itself(tmp_path:
     )
     assert settings.store_url == "postgresql://desk@/desk"
     assert settings.public_url == "https://b"
+
+
+def test_the_environment_changes_one_name_of_a_table_and_leaves_the_others(tmp_path: Path) -> None:
+    settings = load(tmp_path, GOOD, MENTIONDESK_CLASSIFIER_MODEL="accurate").classifier
+    assert (settings.model, settings.threads) == ("accurate", 2)
+    assert load(tmp_path, "", MENTIONDESK_CLASSIFIER_THREADS="3").classifier.threads == 3
 
 
 def test_credentials_come_by_the_names_of_their_prefix(tmp_path: Path) -> None:
