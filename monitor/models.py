@@ -397,6 +397,46 @@ class Lesson(Base):
     rolled_back_at: Mapped[datetime | None]
 
 
+class Promise(Base):
+    """What a reply commits us to, until somebody has dealt with it."""
+
+    __tablename__ = "promise"
+    __table_args__ = (
+        Index("ix_promise_due", "state", "due_at"),
+        Index("ix_promise_user_id", "user_id", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id"))  # what says it; None: added by hand
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who gave it; None: outside the desk
+    promised: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str]  # in our own words, as the reply has them
+    begins: Mapped[int | None]  # where they stand in the reply's text
+    ends: Mapped[int | None]
+    due_at: Mapped[datetime]
+    rule: Mapped[str]  # how the due time follows from the words
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]  # kept, dismissed, or made good after it was broken; None: to be dealt with
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id"))  # the reply that kept it
+
+    mention: Mapped[Mention] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+
+
+class CalendarLink(Base):
+    """A secret address under which a calendar reads a user's promises. Only its hash is kept."""
+
+    __tablename__ = "calendar_link"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
 class Notification(Base):
     """One alert on its way to one channel: the outbox. The row is the queue and the truth."""
 

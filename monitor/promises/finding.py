@@ -76,7 +76,12 @@ def find_heads(sentence: str) -> list[Head]:
 
 
 def candidates(sentence: str) -> Iterator[Head]:
-    for readers, read in ((say.SPEAKERS, deed_of), (say.SAID_OF_IT, done_of), (say.TOLD_YOU, yours_of), (say.LET_ME, deed_of)):
+    for readers, read in (
+        (say.SPEAKERS, deed_of),
+        (say.SAID_OF_IT, done_of),
+        (say.TOLD_YOU, yours_of),
+        (say.LET_ME, deed_of),
+    ):
         for speaker in readers.finditer(sentence):
             promised = read(sentence[speaker.end() :])
             if promised:

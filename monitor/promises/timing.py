@@ -28,7 +28,9 @@ MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary
 CLOCK = r"(?:\d{1,2}(?:[:.]\d\d)? ?[ap](?:\.?m\.?)?|\d{1,2}:\d\d|noon|midday|midnight)(?!\w)"
 PART = rf"(?:{'|'.join(PARTS)})\b"
 END_OF = r"(?:(?:the )?(?:end|close) of (?:the |this )?(?:working |business )?(?:day|business|play)|eod\b|cob\b)"
-WEEK = r"(?:(?:the )?end of (?:the |this )?week|eow\b|(?:later )?this week|next week|(?:over |at |this )(?:the )?weekend)"
+WEEK = (
+    r"(?:(?:the )?end of (?:the |this )?week|eow\b|(?:later )?this week|next week|(?:over |at |this )(?:the )?weekend)"
+)
 DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?|the \d{{1,2}}(?:st|nd|rd|th))"
 WHICH_DAY = rf"(?:today|tonight|tomorrow|(?:(?:this|next|coming) )?{WEEKDAY}|{DATE}|{END_OF}|{WEEK}|(?:this|in the) {PART}|{PART})"
 JOIN = r",? ?(?:(?:at|by|around|about|before|on|of|in|the|first thing|later) )*"

@@ -20,7 +20,7 @@ COLLEAGUE = r"(?:teams?|agents?|colleagues?|staff|crew|desk|department|specialis
 SPEAKERS = pattern(
     rf"\b(?:I|we){WILL} ",
     rf"\b(?:our|my|the|an?|one of our) (?:\S+ ){{0,4}}?{COLLEAGUE}(?: there| here)?(?:'ll| will) ",
-    rf"\b(?:some(?:one|body)(?: from (?:our|the) [\w -]{{2,30}}?)?|an? member of our (?:\S+ ){{0,3}}?team)(?:'ll| will) ",
+    r"\b(?:some(?:one|body)(?: from (?:our|the) [\w -]{2,30}?)?|an? member of our (?:\S+ ){0,3}?team)(?:'ll| will) ",
     r"(?:\band|&|\bbut) will ",  # "we see your point and will pass it on"
 )
 """Who commits us to what follows."""
@@ -40,7 +40,9 @@ ASIDE = pattern(
 GLADLY = pattern(r"be (?:more than )?(?:happy|glad|delighted) to ")
 """An offer, unless what follows needs nobody's yes."""
 
-SEE_TO_IT = pattern(r"(?:make (?:sure|certain)|be sure|ensure|see to it)(?: that)? (?!any|an?\b|all\b|every|to\b)(?=\w)")
+SEE_TO_IT = pattern(
+    r"(?:make (?:sure|certain)|be sure|ensure|see to it)(?: that)? (?!any|an?\b|all\b|every|to\b)(?=\w)"
+)
 
 VERBS: dict[str, Promised] = {
     verb: promised
@@ -85,7 +87,9 @@ PHRASES: tuple[tuple[Promised, re.Pattern[str]], ...] = (
 """Deeds that take more than one word; the first that fits names what is promised."""
 
 MONEY = pattern(r"\b(?:refund|reimburse|compensat|voucher|points\b|miles\b|credit)\w*")
-ON_ITS_WAY = pattern(r"\b(?:pass|fed|feed|shar|forward|sent|aware|know|hear|recogni|credit|their way|back to|reach|receive)\w*")
+ON_ITS_WAY = pattern(
+    r"\b(?:pass|fed|feed|shar|forward|sent|aware|know|hear|recogni|credit|their way|back to|reach|receive)\w*"
+)
 DONE: tuple[tuple[Promised, re.Pattern[str]], ...] = (
     (Promised.REFUND, pattern(r"(?:refund|credit|reimburs|compensat)ed", r"(?:processed|issued|paid)")),
     (Promised.PASS_ON, pattern(r"(?:fed back|passed|forwarded|shared|sent (?:on|to)|relayed|raised|escalated|addressed|reported|flagged)")),
