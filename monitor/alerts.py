@@ -32,7 +32,7 @@ def alert_urgent(session: Session, mention_ids: Sequence[int], settings: Setting
     A mention is told of once per channel and urgency, however often it is judged.
     """
     statement = (
-        select(Mention.id, Mention.urgency, Mention.posted_at, Brand.name.label("brand"))
+        select(Mention.id, Mention.effective_urgency.label("urgency"), Mention.posted_at, Brand.name.label("brand"))
         .join(Brand)
         .where(Mention.id.in_(mention_ids), Mention.status.in_([Status.OPEN, Status.SNOOZED]))
         .order_by(Mention.posted_at, Mention.id)
@@ -103,8 +103,8 @@ def mention_message(session: Session, mention_id: int, settings: Settings, now: 
     if mention.url:
         links.append(Link(f"See it on {platform}", mention.url))
     return Message(
-        kind=mention.urgency or "",
-        title=f"{(mention.urgency or 'a mention').capitalize()}: {author_name(mention)} on {platform}",
+        kind=mention.effective_urgency or "",
+        title=f"{(mention.effective_urgency or 'a mention').capitalize()}: {author_name(mention)} on {platform}",
         quote=plain(mention.text).strip() or "(no text)",
         lines=(why(mention),),
         fields=tuple(facts(mention, settings, now)),
@@ -119,7 +119,7 @@ def fold_message(session: Session, mention_ids: Sequence[int], since: datetime, 
     if not mentions:
         raise Moot("Every post in it was deleted or resolved before it could be sent.")
     local = since.astimezone(settings.brand(mentions[0].brand.name).zone)
-    urgencies = {mention.urgency for mention in mentions}
+    urgencies = {mention.effective_urgency for mention in mentions}
     what = f"{urgencies.pop() if len(urgencies) == 1 else 'pressing'} mention{'s' * (len(mentions) > 1)}"
     rest = len(mentions) - FOLD_SHOWS
     return Message(
@@ -167,7 +167,7 @@ def author_name(mention: Mention) -> str:
 
 
 def why(mention: Mention) -> str:
-    """Why it is thought so urgent, in one line: the model's certainty and the words that weighed most."""
+    """Why it is thought so urgent, in one line: the model's certainty, the heaviest words, and what lifts it."""
     probability = (mention.scores.get("urgency") or {}).get(mention.urgency)
     words = [f"“{excerpt(str(word.get('text', '')), 40)}”" for word in mention.reasons.get("words", [])[:4]]
     parts = [
@@ -175,7 +175,14 @@ def why(mention: Mention) -> str:
         "because of " + ", ".join(words) if words else "",
     ]
     said = ", ".join(part for part in parts if part)
-    return f"Why {mention.urgency}: {said or 'set by hand or by a rule'}."
+    if mention.lifted_to:
+        said = f"{mention.urgency or 'not judged'}{f' ({said})' if said else ''}, lifted by a rule: {lifting(mention)}"
+    return f"Why {mention.effective_urgency}: {said or 'set by hand or by a rule'}."
+
+
+def lifting(mention: Mention) -> str:
+    """What lifts it, on one line: `3 posts in 36 h, none answered; names a regulator: Ombudsman`."""
+    return "; ".join(excerpt(str(signal["evidence"]), 80) for signal in mention.signals if signal["lifts"])
 
 
 def facts(mention: Mention, settings: Settings, now: datetime) -> Iterable[tuple[str, str]]:
@@ -210,6 +217,7 @@ def mention_data(mention: Mention, settings: Settings) -> dict[str, Any]:
         "url": mention.url,
         "posted_at": mention.posted_at.isoformat(),
         "urgency": mention.urgency,
+        "effective_urgency": mention.effective_urgency,
         "sentiment": mention.sentiment,
         "need": mention.need,
         "due_at": mention.due_at.isoformat() if mention.due_at else None,

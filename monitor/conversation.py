@@ -18,6 +18,7 @@ from monitor.models import Feed, Mention, Reply, ThreadPost
 from monitor.polling import is_spent, source_for
 from monitor.relevance import is_own
 from monitor.settings import BrandSettings, Settings
+from monitor.signals.marking import mark_authors
 from monitor.store import Store
 from monitor.words import Happened, ReplyState, Status
 from sources.base import Capability, Post, SourceError
@@ -85,6 +86,7 @@ def keep(session: Session, brand: BrandSettings | None, mention_id: int, posts: 
         return
     others = [post for post in posts if post.root_id != mention.root_post_id][-MOST:]
     session.execute(delete(ThreadPost).where(ThreadPost.mention_id == mention_id))
+    mention.weigh_at = now  # for how heated it has become
     for post in others:
         ours = brand is not None and post.author is not None and is_own(post.source, post.author.handle, brand)
         session.add(thread_post(mention_id, post, ours))
@@ -125,4 +127,5 @@ def hear_answer(session: Session, mention: Mention, post: Post, now: datetime) -
     session.flush()
     mention.first_reply_at = min(filter(None, (mention.first_reply_at, post.created_at)))
     set_press(mention)
+    mark_authors(session, [mention.author_id], mention.posted_at, now)
     record(session, Happened.SEEN_ANSWERED, now, mention_id=mention.id, reply_id=reply.id)

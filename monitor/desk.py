@@ -14,6 +14,7 @@ from monitor.memos import tell
 from monitor.models import Correction, Mention, Note, Reply, User
 from monitor.press import due_at, press
 from monitor.settings import BrandSettings
+from monitor.signals.marking import mark_authors
 from monitor.words import Happened, ReplyState, Role, Status
 
 LONGEST_TEXT = 20_000
@@ -149,6 +150,7 @@ def log_reply(session: Session, mention_id: int, user: User, text: str, url: str
     mention.first_reply_at = mention.first_reply_at or now
     set_press(mention)
     session.flush()
+    mark_authors(session, [mention.author_id], mention.posted_at, now)
     record(session, Happened.REPLIED, now, mention_id=mention_id, user_id=user.id, reply_id=reply.id)
     return reply
 
@@ -162,6 +164,7 @@ def resolve(session: Session, mention_id: int, user: User, now: datetime, reason
     refuse_if_held_by_another(mention, user, "resolve")
     mention.status, mention.resolved_at, mention.snoozed_until = Status.RESOLVED, now, None
     set_press(mention)
+    mark_authors(session, [mention.author_id], mention.posted_at, now)
     data = {"reason": bounded(reason)} if reason.strip() else {}
     record(session, Happened.RESOLVED, now, mention_id=mention_id, user_id=user.id, **data)
     return mention
@@ -174,7 +177,9 @@ def reopen(session: Session, mention_id: int, user: User, now: datetime) -> Ment
     if mention.status == Status.OPEN:
         return mention
     mention.status, mention.resolved_at, mention.snoozed_until = Status.OPEN, None, None
+    mention.weigh_at = now
     set_press(mention)
+    mark_authors(session, [mention.author_id], mention.posted_at, now)
     record(session, Happened.REOPENED, now, mention_id=mention_id, user_id=user.id)
     return mention
 
@@ -212,13 +217,14 @@ def relabel(
 ) -> Mention:
     """Correct a judgement, head by head, e.g. `{"urgency": "high", "abuse": 0}`. Each change is a Correction.
 
-    A corrected urgency moves when the answer is due. Raises `Invalid` for a head or label that does not exist.
+    A corrected urgency moves when the answer is due, and no rule lifts it: saying what the model said undoes a lift.
+    Raises `Invalid` for a head or label that does not exist.
     """
     changes = {head: checked_label(head, value) for head, value in labels.items()}
     mention = workable(session, mention_id)
     for head, new in changes.items():
         old = current_label(mention, head)
-        if old == new:
+        if old == new and not (head == "urgency" and mention.lifted_to):
             continue
         correction = Correction(
             mention_id=mention.id, user_id=user.id, head=head, old=old, new=new, model=mention.model, created_at=now
@@ -227,6 +233,7 @@ def relabel(
         setattr(mention, head, new == "1" if head == "abuse" else new)
         record(session, Happened.RELABELLED, now, mention_id=mention.id, user_id=user.id, head=head, old=old, new=new)
     if "urgency" in changes:
+        mention.lifted_to, mention.weigh_at = None, now  # a person's word stands against every rule
         mention.due_at = due_at(changes["urgency"], mention.posted_at, brand(mention.brand.name))
     set_press(mention)
     return mention
@@ -250,7 +257,7 @@ def set_press(mention: Mention) -> None:
     """Put the mention where it belongs in the queue."""
     answered = mention.first_reply_at is not None
     mention.press_rank, mention.press_at = press(
-        mention.urgency, mention.due_at, mention.posted_at, answered, mention.status
+        mention.effective_urgency, mention.due_at, mention.posted_at, answered, mention.status
     )
 
 

@@ -90,8 +90,8 @@ class Unseen:
 
 
 def neglected() -> ColumnElement[bool]:
-    """Urgent, and neither answered nor closed."""
-    return and_(Mention.urgency == "urgent", Mention.first_reply_at.is_(None), Mention.status.in_(WAITING))
+    """Urgent, by the model, by a person or by a rule, and neither answered nor closed."""
+    return and_(Mention.effective_urgency == "urgent", Mention.first_reply_at.is_(None), Mention.status.in_(WAITING))
 
 
 def count_neglected(session: Session, within: ColumnElement[bool]) -> int:

@@ -1,16 +1,18 @@
 """Reposts and quotes: reach of the mention that they pass on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from monitor.models import Echo, Mention
+from monitor.signals.marking import mark_posts
 from monitor.store import insert
 from sources.base import Post
 
 
-def keep_echoes(session: Session, posts: Sequence[Post], brand_id: int) -> None:
+def keep_echoes(session: Session, posts: Sequence[Post], brand_id: int, now: datetime) -> None:
     """Note who passed on which mention, once each. What passes on a post that we do not hold leaves no trace."""
     passed_on = {(post.source, original(post)): post for post in posts}
     found = session.execute(
@@ -32,6 +34,7 @@ def keep_echoes(session: Session, posts: Sequence[Post], brand_id: int) -> None:
     if rows:
         statement = insert(session, Echo).on_conflict_do_nothing(index_elements=["mention_id", "post_id"])
         session.execute(statement, rows)
+        mark_posts(session, passed_on.keys(), brand_id, now)
 
 
 def original(post: Post) -> str:

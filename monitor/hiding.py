@@ -51,7 +51,9 @@ def mute(session: Session, author_id: int, user: User, days: int, reason: str, n
     author = find_author(session, author_id)
     author.muted_until, author.mute_reason, author.muted_by_id = now + timedelta(days=days), reason, user.id
     theirs = (Mention.author_id == author_id, Mention.status == Status.OPEN, Mention.assignee_id.is_(None))
-    session.execute(update(Mention).where(*theirs, Mention.urgency != "urgent").values(hidden=Hidden.MUTE))
+    session.execute(
+        update(Mention).where(*theirs, Mention.effective_urgency.is_distinct_from("urgent")).values(hidden=Hidden.MUTE)
+    )
     record(session, Happened.MUTED, now, user_id=user.id, author_id=author_id, days=days, reason=reason)
     return author
 

@@ -50,7 +50,7 @@ def mind_idle_claims(session: Session, settings: Settings, now: datetime) -> int
     returned = 0
     for mention in held:
         brand = settings.brand(mention.brand.name)
-        hours = ALWAYS_OPEN if mention.urgency == "urgent" else brand.working_hours
+        hours = ALWAYS_OPEN if mention.effective_urgency == "urgent" else brand.working_hours
         worked_at = worked[mention.id]
         step = next_step(worked_at, warned.get(mention.id), span, notice, hours, now)
         if step == "warn":

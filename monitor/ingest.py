@@ -15,6 +15,7 @@ from monitor.models import Activity, Author, Brand, Edition, Mention
 from monitor.press import press
 from monitor.relevance import ignore_reason
 from monitor.settings import BrandSettings
+from monitor.signals.marking import mark_posts
 from monitor.store import insert
 from monitor.words import Happened, Status
 from sources.base import Author as PostAuthor
@@ -73,9 +74,13 @@ def ingest_posts(
         Activity(at=now, happened=Happened.COLLECTED, mention_id=mention_id, data={"source": source})
         for (source, _), mention_id in fresh.items()
     )
+    fresh_posts = [post for key, post in newest.items() if key in fresh]
+    parents = {(post.source, post.in_reply_to and cut(post.in_reply_to)) for post in fresh_posts}
+    threads = {(post.source, post.thread_id and cut(post.thread_id)) for post in fresh_posts}
+    mark_posts(session, (parents | threads) - newest.keys(), brand.id, now)
     known = [post for key, post in newest.items() if key not in fresh]
     edited = store_editions(session, known, brand.id, now)
-    keep_echoes(session, [post for post in wanted if post.repost_of or post.quote_of], brand.id)
+    keep_echoes(session, [post for post in wanted if post.repost_of or post.quote_of], brand.id, now)
     return Ingested(
         stored=len(fresh),
         duplicates=len(words) - len(fresh) - edited,

@@ -94,8 +94,8 @@ def keep_answers(
 
 
 def refresh(session: Session, mention: Mention, post: Post | None, billed: bool, now: datetime) -> None:
-    """Likes and reposts as they are now, and when to ask again."""
-    counts = {"likes": post.likes, "reposts": post.reposts} if post else {}
+    """Likes and reposts as they are now, which are to be weighed, and when to ask again."""
+    counts = {"likes": post.likes, "reposts": post.reposts, "weigh_at": now} if post else {}
     values = {**counts, "recheck_at": next_recheck(mention.posted_at, now, billed)}
     session.execute(update(Mention).where(Mention.id == mention.id, Mention.status != Status.GONE).values(values))
 
@@ -107,7 +107,7 @@ def purge(session: Session, mention_id: int, now: datetime) -> None:
         return
     author_id = mention.author_id
     mention.text, mention.url, mention.extra, mention.author_id = "", "", {}, None
-    mention.reasons = {"words": [], "doubts": []}
+    mention.reasons, mention.signals, mention.weigh_at = {"words": [], "doubts": []}, [], None
     mention.status, mention.due_at, mention.recheck_at, mention.snoozed_until = Status.GONE, None, None, None
     mention.judged_at = mention.judged_at or now  # nothing is left to judge
     mention.press_rank, mention.press_at = press(None, None, mention.posted_at, answered=True, status=Status.GONE)

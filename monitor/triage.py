@@ -17,6 +17,8 @@ from monitor.lessons import teach
 from monitor.models import Activity, Author, Brand, Embedding, Mention
 from monitor.press import due_at, press
 from monitor.settings import Settings
+from monitor.signals.lifting import lift_mentions
+from monitor.signals.marking import mark_authors
 from monitor.store import Store, insert
 from monitor.words import Happened
 
@@ -24,7 +26,7 @@ BATCH = 64
 log = structlog.get_logger()
 
 Waiting = Row[Any]
-"""id, text, posted_at, lang, status, answered, muted_until, brand of a mention that nobody has judged."""
+"""id, text, posted_at, lang, status, author_id, answered, muted_until, brand of a mention that nobody has judged."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
     with store.write() as session:
         kept = keep_judgements(session, [one for one in judged if one.judgement], settings, now)
         set_aside(session, [one for one in judged if not one.judgement], now)
+        lift_mentions(session, kept, settings, now)
+        mark_authors(session, {row.author_id for row in waiting}, min(row.posted_at for row in waiting), now)
         alert_urgent(session, kept, settings, now)
     return len(waiting)
 
@@ -54,7 +58,7 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
 def find_waiting(session: Session, size: int) -> Sequence[Any]:
     """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
     answered = Mention.first_reply_at.is_not(None).label("answered")
-    columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status)
+    columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status, Mention.author_id)
     statement = (
         select(*columns, answered, Author.muted_until, Brand.name.label("brand"))
         .join(Brand)
@@ -98,7 +102,8 @@ def find_unchanged(session: Session, judged: Sequence[Judged]) -> set[int]:
 def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str, Any]:
     judgement, waiting = cast(Judgement, one.judgement), one.waiting
     said = judgement.as_json()
-    due = due_at(judgement.urgency, waiting.posted_at, settings.brand(waiting.brand)) if judgement.urgency else None
+    # What the model cannot read has a place like `normal`: nobody has said that it can wait.
+    due = due_at(judgement.urgency or "normal", waiting.posted_at, settings.brand(waiting.brand))
     rank, at = press(judgement.urgency, due, waiting.posted_at, waiting.answered, waiting.status)
     return {
         "id": waiting.id,
@@ -106,6 +111,8 @@ def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str
         "abuse": judgement.abuse,
         "lang": judgement.lang or waiting.lang,
         "judged_at": now,
+        "lifted_to": None,
+        "signals": [],
         "hidden": choose_hiding(waiting.text, judgement.urgency, waiting.muted_until, now),
         "due_at": due,
         "press_rank": rank,
@@ -138,6 +145,7 @@ def judged_activity(one: Judged, now: datetime) -> Activity:
         "sentiment": judgement.sentiment,
         "need": judgement.need,
         "model": judgement.model,
+        **({} if judgement.urgency else {"doubts": list(judgement.doubts)}),
     }
     return Activity(at=now, happened=Happened.JUDGED, mention_id=one.waiting.id, data=data)
 

@@ -99,6 +99,8 @@ class Happened(StrEnum):
     EDITED = "edited"
     JUDGED = "judged"
     SET_ASIDE = "set_aside"  # could not be judged
+    RETRIED = "retried"  # put back before the classifier by a person
+    LIFTED = "lifted"  # rules raised its urgency beside the model, or no longer do
     ALERTED = "alerted"
     ALERT_FAILED = "alert_failed"
     CLAIMED = "claimed"

@@ -35,7 +35,16 @@ def because(data: Data, *names: str) -> str:
 
 def judged(_who: str, data: Data) -> str:
     labels = [str(data[head]) for head in ("urgency", "need", "sentiment") if data.get(head)]
+    if not labels and data.get("doubts"):
+        return " ".join(map(str, data["doubts"]))
     return f"Judged {' · '.join(labels)}." if labels else "Judged."
+
+
+def lifted(_who: str, data: Data) -> str:
+    why = "; ".join(map(str, data.get("why") or ()))
+    if data.get("lifted"):
+        return f"Lifted to {data.get('to')}{f': {why}' if why else ''}."
+    return f"Nothing lifts it any more{f'; it is {to} again' if (to := data.get('to')) else ''}."
 
 
 def relabelled(who: str, data: Data) -> str:
@@ -79,6 +88,8 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
     Happened.JUDGED: judged,
     Happened.SET_ASIDE: lambda who, data: f"It could not be judged{because(data, 'why', 'reason')}",
+    Happened.RETRIED: lambda who, data: f"{who} had it judged again.",
+    Happened.LIFTED: lifted,
     Happened.ALERTED: lambda who, data: f"Alert sent to {data.get('channel', 'a channel')}.",
     Happened.ALERT_FAILED: alert_failed,
     Happened.CLAIMED: lambda who, data: f"{who} claimed this.",
