@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from monitor.models import Activity, Memo, Mention
 from monitor.words import Happened
 
-TELLING = frozenset({Happened.TAKEN_OVER, Happened.ASSIGNED, Happened.IDLE_WARNED, Happened.HANDED_BACK})
+TELLING = frozenset(
+    {Happened.TAKEN_OVER, Happened.ASSIGNED, Happened.IDLE_WARNED, Happened.HANDED_BACK}
+    | {Happened.PROMISE_REMINDED, Happened.PROMISE_BROKEN}
+)
 AT_ONCE = 20
 
 

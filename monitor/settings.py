@@ -62,6 +62,13 @@ class FeedSettings(Section):
         return dict(self.model_extra or {})
 
 
+class PromiseSettings(Section):
+    """`[brand.promises]`: what is counted on where a promise names no time, and when its giver is reminded."""
+
+    within: Duration | None = None  # working time; None: until the working day ends
+    remind: Duration = timedelta(hours=1)
+
+
 class BrandSettings(Section):
     """`[[brand]]`: whom we watch for, and when its desk is open."""
 
@@ -74,6 +81,7 @@ class BrandSettings(Section):
     timezone: str = "UTC"
     hours: dict[str, tuple[str, ...]] = Field(default={})
     answer_within: dict[Urgency, Duration] = Field(default={})
+    promises: PromiseSettings = PromiseSettings()
     signals: SignalSettings = SignalSettings()
     feeds: tuple[FeedSettings, ...] = Field(default=(), alias="feed")
 
@@ -133,6 +141,7 @@ class ChannelSettings(Section):
     kind: Literal["slack", "email", "webhook", "console"]
     when: When = When()
     digest: bool = False  # the weekly account goes here too
+    promises: bool = False  # reminders of promises, and broken ones, go here
     to: tuple[str, ...] = ()  # email: addresses
     sender: str = ""  # email: the From address
     channel: str = ""  # Slack with a bot token: the channel's id or name

@@ -134,3 +134,11 @@ class Happened(StrEnum):
     USER_ADDED = "user_added"
     SIGNED_IN = "signed_in"
     DIGEST_SENT = "digest_sent"
+    PROMISE_PROPOSED = "promise_proposed"  # found in a reply
+    PROMISED = "promised"
+    PROMISE_CHANGED = "promise_changed"
+    PROMISE_DISMISSED = "promise_dismissed"
+    PROMISE_REMINDED = "promise_reminded"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_MADE_GOOD = "promise_made_good"  # kept, but too late

@@ -17,8 +17,9 @@ def say_activity(activity: Activity, zone: ZoneInfo) -> str:
     """`Ben took this over from Ana: “she is off today”.` What a line of the trail lacks is left out, never guessed."""
     who = activity.user.name if activity.user else "The desk"
     data = dict(activity.data or {})
-    if data.get("until"):
-        data["until"] = date_time(datetime.fromisoformat(data["until"]), activity.at, zone)
+    for moment in ("until", "due"):
+        if data.get(moment):
+            data[moment] = date_time(datetime.fromisoformat(data[moment]), activity.at, zone)
     return SENTENCES[Happened(activity.happened)](who, data)
 
 
@@ -83,6 +84,14 @@ def collected(_who: str, data: Data) -> str:
     return f"Collected from {platform_title(str(data['source']))}." if data.get("source") else "Collected."
 
 
+def promised(who: str, data: Data) -> str:
+    return f"{who} promised something{by_then(data)}."
+
+
+def by_then(data: Data) -> str:
+    return f", due {data['due']}" if data.get("due") else ""
+
+
 SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.COLLECTED: collected,
     Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
@@ -123,4 +132,12 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.GAP_ACCEPTED: lambda who, data: f"{who} accepted a gap of the feed {data.get('feed', '')}.",
     Happened.FEED_SILENT: lambda who, data: f"The feed {data.get('feed', '')} has been silent for unusually long.",
     Happened.DIGEST_SENT: lambda who, data: "The weekly digest was sent.",
+    Happened.PROMISE_PROPOSED: lambda who, data: f"A promise was found in the reply{by_then(data)}.",
+    Happened.PROMISED: promised,
+    Happened.PROMISE_CHANGED: lambda who, data: f"{who} changed a promise{by_then(data)}.",
+    Happened.PROMISE_DISMISSED: lambda who, data: f"{who} put a promise away{quoted(data, 'reason')}",
+    Happened.PROMISE_REMINDED: lambda who, data: f"A promise is soon to be kept{by_then(data)}.",
+    Happened.PROMISE_KEPT: lambda who, data: f"{who} kept a promise.",
+    Happened.PROMISE_BROKEN: lambda who, data: f"A promise was broken{by_then(data)}.",
+    Happened.PROMISE_MADE_GOOD: lambda who, data: f"{who} made a broken promise good.",
 }
