@@ -77,6 +77,8 @@ class HubClassifier:
 
     def _score(self, texts: Sequence[str]) -> list[Floats]:
         """The probabilities of the sentiments, text by text."""
+        if not texts:
+            return []
         try:
             answers = self._pipeline(
                 [clean(text) for text in texts],
@@ -141,6 +143,7 @@ def load_hub(
     import transformers
 
     transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     torch.set_num_threads(threads)
     try:
         config = transformers.AutoConfig.from_pretrained(name)
@@ -149,7 +152,7 @@ def load_hub(
     except ModelError:
         raise
     except Exception as error:
-        raise ModelError(f"The model {name} cannot be loaded ({error}).") from error
+        raise ModelError(f"The model {name} cannot be loaded ({str(error).partition(chr(10))[0]}).") from error
     return HubClassifier(name_model(name, config), pipeline, mapping, ours, languages)
 
 

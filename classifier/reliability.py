@@ -9,7 +9,7 @@ from classifier.report import HeadReport, Report
 SIZE = 330  # of a diagram's square, pixels
 LEFT, TOP, RIGHT, BELOW = 62, 48, 20, 74
 WIDTH, HEIGHT = LEFT + SIZE + RIGHT, TOP + SIZE + BELOW
-TITLE = 44
+TITLE = 60
 ACROSS = 2  # diagrams side by side
 TICKS = range(0, 101, 20)  # per cent
 
@@ -22,7 +22,7 @@ svg { color-scheme: light dark; --ink: #1c2430; --quiet: #5a6675; --line: #d5dbe
 text { fill: var(--ink); }
 .quiet { fill: var(--quiet); font-size: 11px; } .count { fill: var(--quiet); font-size: 9px; }
 .head { font-size: 15px; font-weight: 600; } .paper { fill: var(--paper); } .grid { stroke: var(--line); }
-.bar { fill: var(--bar); } .mark { stroke: var(--mark); stroke-width: 2; }
+.bar { fill: var(--bar); fill-opacity: 0.6; } .mark { stroke: var(--mark); stroke-width: 2; }
 .ideal { stroke: var(--quiet); stroke-dasharray: 5 4; }
 """
 
@@ -38,6 +38,7 @@ def draw_reliability(report: Report) -> str:
         f'role="img" aria-label="{escape(said)}">',
         f'<style>{STYLE}</style><rect class="paper" width="100%" height="100%"/>',
         _text(LEFT, 28, said, "head"),
+        _text(LEFT, 46, "Bars: the share judged rightly. Red marks: how sure the model was. They should meet.", "quiet"),
     ]
     for at, head in enumerate(heads):
         x, y = at % ACROSS * WIDTH, TITLE + at // ACROSS * HEIGHT

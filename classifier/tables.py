@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from classifier.report import HeadReport, Report
 
-SAID = {"macro_recall": "macro-recall", "qwk": "QWK", "macro_f1": "macro-F1", "f1": "F1 of abuse"}
+SAID = {"macro_recall": "macro-recall", "qwk": "QWK", "macro_f1": "macro-F1", "f1": "F1"}
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -19,32 +20,35 @@ def print_report(report: Report, console: Console) -> None:
         console.print(sentence, markup=False, highlight=False)
     for head, one in report.heads.items():
         console.print(_label_table(head, scores[head]))
-        console.print(_confusion_table(head, one))
+        console.print(_confusion_table(one))
 
 
 def _head_table(report: Report, scores: Mapping[str, Mapping[str, Any]]) -> Table:
     table = _table(
         f"{report.model} on {report.rows:,} rows",
-        ("head", "rows", "accuracy", "macro-F1", "macro-recall", "QWK", "ECE", "Brier", "main number", "95 %"),
+        ("head", "rows", "accuracy", "macro-F1", "macro-recall", "QWK", "ECE", "Brier"),
     )
     for head, numbers in scores.items():
         shares = [f"{100 * numbers[key]:.1f}" for key in ("accuracy", "macro_f1", "macro_recall")]
         kappa = f"{numbers['qwk']:.3f}" if head == "urgency" else ""
         errors = [f"{numbers[key]:.3f}" for key in ("ece", "brier")]
-        main = numbers["main"]
-        row = [f"{numbers['rows']:,}", *shares, kappa, *errors, f"{SAID[main['metric']]} {main['value']:.3f}"]
-        table.add_row(head, *row, f"{main['low']:.3f} to {main['high']:.3f}")
+        table.add_row(head, f"{numbers['rows']:,}", *shares, kappa, *errors)
     return table
 
 
 def _say_more(report: Report, scores: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What fits no column."""
+    mains = [(head, numbers["main"]) for head, numbers in scores.items()]
+    sentences = [
+        f"{head}: {SAID[main['metric']]} {main['value']:.3f}, 95 % between {main['low']:.3f} and {main['high']:.3f}."
+        for head, main in mains
+    ]
     urgency = scores.get("urgency", {})
     found = {
         "High and urgent found at a precision of 80 %: {}": urgency.get("pressing_recall"),
         "Urgent found in the tenth ranked highest: {}": urgency.get("urgent_in_tenth"),
     }
-    sentences = [say.format(f"{100 * share:.1f} %") for say, share in found.items() if share is not None]
+    sentences += [say.format(f"{100 * share:.1f} %") for say, share in found.items() if share is not None]
     sentences += [
         f"{numbers['not_judged']:,} labelled rows got no {head}."
         for head, numbers in scores.items()
@@ -68,9 +72,10 @@ def _label_table(head: str, scores: Mapping[str, Any]) -> Table:
     return table
 
 
-def _confusion_table(head: str, report: HeadReport) -> Table:
+def _confusion_table(report: HeadReport) -> Table:
     """Truth in the rows, judgement in the columns."""
-    table = _table(f"{head}: truth in rows, judged in columns", ("", *report.labels))
+    names = [label[:4] for label in report.labels]  # eleven of them side by side
+    table = _table("truth ↓ judged →", ("", *names))
     for label, row in zip(report.labels, report.confusion.tolist(), strict=True):
         table.add_row(label, *(f"{n:,}" if n else "·" for n in row))
     return table
@@ -78,7 +83,7 @@ def _confusion_table(head: str, report: HeadReport) -> Table:
 
 def _table(title: str, columns: Sequence[str]) -> Table:
     """A table whose first column is of names and the others of numbers."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE, padding=0, collapse_padding=True)
     for at, column in enumerate(columns):
         table.add_column(column, justify="right" if at else "left")
     return table

@@ -58,7 +58,7 @@ def find_folder(model: str, home: Path) -> Path | None:
 def find_hub_model(name: str, home: Path) -> str:
     """The folder beside the configuration where there is one of this name; else the name, which the hub may know."""
     folder = home / Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return str(folder)
     if not name or name.startswith((".", "/", "~")):
         raise ModelError(f"There is no model at {folder}; write hub:ORGANISATION/NAME or hub:FOLDER.")
