@@ -16,6 +16,7 @@ from monitor.desk import set_press
 from monitor.ingest import cut, printable, safe_url
 from monitor.models import Feed, Mention, Reply, ThreadPost
 from monitor.polling import is_spent, source_for
+from monitor.promises import propose
 from monitor.relevance import is_own
 from monitor.settings import BrandSettings, Settings
 from monitor.signals.marking import mark_authors
@@ -91,7 +92,7 @@ def keep(session: Session, brand: BrandSettings | None, mention_id: int, posts: 
         ours = brand is not None and post.author is not None and is_own(post.source, post.author.handle, brand)
         session.add(thread_post(mention_id, post, ours))
         if ours and post.in_reply_to in (mention.root_post_id, mention.post_id):
-            hear_answer(session, mention, post, now)
+            hear_answer(session, mention, post, brand, now)
 
 
 def thread_post(mention_id: int, post: Post, ours: bool) -> ThreadPost:
@@ -108,7 +109,7 @@ def thread_post(mention_id: int, post: Post, ours: bool) -> ThreadPost:
     )
 
 
-def hear_answer(session: Session, mention: Mention, post: Post, now: datetime) -> None:
+def hear_answer(session: Session, mention: Mention, post: Post, brand: BrandSettings, now: datetime) -> None:
     """Our own account answered in public: tie it to the reply that was logged, or log one made outside the desk."""
     same = or_(Reply.post_id == cut(post.root_id), Reply.url == safe_url(post.url), Reply.text == printable(post.text))
     known = session.scalar(select(Reply).where(Reply.mention_id == mention.id, same))
@@ -129,3 +130,4 @@ def hear_answer(session: Session, mention: Mention, post: Post, now: datetime) -
     set_press(mention)
     mark_authors(session, [mention.author_id], mention.posted_at, now)
     record(session, Happened.SEEN_ANSWERED, now, mention_id=mention.id, reply_id=reply.id)
+    propose(session, reply, brand, now)

@@ -20,6 +20,7 @@ from monitor.clock import utcnow
 from monitor.digest_page import digest_message
 from monitor.models import Notification
 from monitor.pace import LEASE, is_hopeless, is_storm, may_send, retry_delay
+from monitor.promises.telling import PROMISE, promise_message
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.storm import FOLD, fold_waiting, sent_lately, told_of
@@ -140,6 +141,8 @@ def message_for(session: Session, notification: Notification, settings: Settings
         return digest_message(session, notification.payload, settings, now)
     if notification.kind == FEED:
         return feed_message(session, notification.payload, settings, now)
+    if notification.kind == PROMISE:
+        return promise_message(session, notification.payload, settings, now)
     if notification.mention_id is None:
         raise Moot("The mention is no longer kept.")
     return mention_message(session, notification.mention_id, settings, now)

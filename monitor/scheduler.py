@@ -16,6 +16,7 @@ from classifier.judgement import Classifier, ModelError
 from monitor import blindness, conversation, demo, desk, digest, hiding, outbox, polling, queries, triage
 from monitor.clock import utcnow
 from monitor.models import Feed
+from monitor.promises.watching import watch_promises
 from monitor.recheck import recheck_feed
 from monitor.settings import Settings
 from monitor.store import Store
@@ -59,7 +60,7 @@ class Clockwork:
     def start(self) -> None:
         self.spread()
         jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
-        jobs += [(self.wake, 5), (self.recheck, 60), (self.watch, 300), (self.queue_digests, 60)]
+        jobs += [(self.wake, 5), (self.recheck, 60), (self.watch_promises, 15), (self.watch, 300), (self.queue_digests, 60)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
@@ -162,6 +163,10 @@ class Clockwork:
     def watch(self) -> None:
         with self.store.write() as session:
             blindness.watch_feeds(session, self.settings, utcnow())
+
+    def watch_promises(self) -> None:
+        with self.store.write() as session:
+            watch_promises(session, self.settings, utcnow())
 
     def queue_digests(self) -> None:
         with self.store.write() as session:

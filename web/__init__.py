@@ -9,11 +9,13 @@ from monitor.settings import Settings
 from monitor.store import Store
 from web import assets, auth, authors, board, conversation, feeds, health, hiding, hooks, mention
 from web.api import blueprint as api
+from web.calendar import blueprint as calendar
 from web.context import NAME, Context
 from web.errors import init_errors
 from web.limits import init_limits
 from web.login import init_login
 from web.mention_id import MentionId
+from web.promise_words import blueprint as promises
 from web.rendering import init_rendering
 from web.security import init_security
 
@@ -28,6 +30,8 @@ PAGES = (
     hiding.blueprint,
     hooks.blueprint,
     mention.blueprint,
+    calendar,
+    promises,
 )
 
 

@@ -12,7 +12,8 @@ from web.context import here
 from web.htmx import go_to
 
 # Everything else needs a signed-in user: a page that nobody thought of is closed, not open.
-OPEN_BLUEPRINTS = {"api", "assets", "health", "hooks"}  # the API has keys of its own, and hooks are signed
+# The API has keys of its own, hooks are signed, and a calendar knows a secret.
+OPEN_BLUEPRINTS = {"api", "assets", "calendar", "health", "hooks"}
 OPEN_ENDPOINTS = {"auth.sign_in", "auth.link"}
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from monitor import desk, queries
+from monitor import desk, promises, queries
 from monitor.models import Mention, User
 from monitor.settings import BrandSettings
 from monitor.store import explain_failure
@@ -67,7 +67,7 @@ def log_reply(mention_id: int) -> ResponseReturnValue:
     resolving = request.form.get("then") == "resolve"
 
     def log(db: Session, id_: int, user: User, now: datetime) -> None:
-        desk.log_reply(db, id_, user, text, url, now)
+        promises.log_reply(db, id_, user, text, url, here().settings.brand, now)
         if resolving:
             desk.resolve(db, id_, user, now)
 

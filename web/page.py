@@ -31,6 +31,7 @@ class Side:
     sight: Sight
     waiting: int  # for the classifier
     set_aside: int
+    promises: queries.PromiseCounts
 
 
 def read_side(db: Session, brand: str = "") -> Side:
@@ -44,6 +45,7 @@ def read_side(db: Session, brand: str = "") -> Side:
         sight=say_sight(queries.feeds(db), now),
         waiting=queries.waiting_for_triage(db),
         set_aside=queries.count_set_aside(db),
+        promises=queries.count_promises(db, whoami().id),
     )
 
 

@@ -3,6 +3,7 @@
 from monitor.queries.author import AuthorPage, author_page
 from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, past_day, readings
 from monitor.queries.mention import MentionDetail, count_earlier, mention_detail
+from monitor.queries.promises import PromiseCounts, count_promises
 from monitor.queries.queue import (
     BadCursor,
     QueueFilter,
@@ -26,6 +27,7 @@ __all__ = [
     "AuthorPage",
     "BadCursor",
     "MentionDetail",
+    "PromiseCounts",
     "QueueFilter",
     "QueuePage",
     "Reading",
@@ -33,6 +35,7 @@ __all__ = [
     "brand_names",
     "count",
     "count_earlier",
+    "count_promises",
     "count_newer",
     "count_set_aside",
     "count_users",

@@ -15,6 +15,7 @@ from monitor.models import (
     Mention,
     Note,
     Notification,
+    Promise,
     Reply,
     ThreadPost,
 )
@@ -36,6 +37,7 @@ class MentionDetail:
     alerts: Sequence[Notification]
     echoes: int  # reposts and quotes that we have seen
     conversation: Sequence[ThreadPost]  # as the platform last showed it, without the mention itself
+    promises: Sequence[Promise]
 
 
 def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
@@ -64,6 +66,7 @@ def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
         alerts=of_mention(session, Notification, mention_id),
         echoes=session.scalar(select(func.count(Echo.id)).where(Echo.mention_id == mention_id)) or 0,
         conversation=of_mention(session, ThreadPost, mention_id),
+        promises=of_mention(session, Promise, mention_id, joinedload(Promise.user)),
     )
 
 
