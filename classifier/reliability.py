@@ -38,7 +38,9 @@ def draw_reliability(report: Report) -> str:
         f'role="img" aria-label="{escape(said)}">',
         f'<style>{STYLE}</style><rect class="paper" width="100%" height="100%"/>',
         _text(LEFT, 28, said, "head"),
-        _text(LEFT, 46, "Bars: the share judged rightly. Red marks: how sure the model was. They should meet.", "quiet"),
+        _text(
+            LEFT, 46, "Bars: the share judged rightly. Red marks: how sure the model was. They should meet.", "quiet"
+        ),
     ]
     for at, head in enumerate(heads):
         x, y = at % ACROSS * WIDTH, TITLE + at // ACROSS * HEIGHT
