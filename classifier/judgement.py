@@ -19,6 +19,7 @@ class Word:
     end: int
     text: str
     weight: float
+    ease: float = 0.0  # by how much its absence would lower the expected urgency, 0 (low) to 3 (urgent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Judgement:
     model: str  # name and version of the model that judged
     lang: str | None = None  # ISO 639-1, detected; None where there is too little text to tell
     words: Sequence[Word] = ()  # for high and urgent, the heaviest first
+    margin: str = ""  # for high and urgent: how near the next lower one is, and what would have made the difference
     doubts: Sequence[str] = ()  # why the judgement deserves less trust, in sentences: "no words", "not English", …
     embedding: NDArray[np.float32] | None = field(default=None, compare=False)  # pooled, unit length
     unlearned: Scores | None = field(default=None, compare=False)  # before the team's lessons; None: there were none
@@ -52,6 +54,7 @@ class Judgement:
                 "words": [
                     {"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 4)} for w in self.words
                 ],
+                "margin": self.margin,
                 "doubts": list(self.doubts),
             },
             "model": self.model,

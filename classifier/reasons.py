@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.decide import Floats, soften
+from classifier.decide import Floats, expect_urgency, soften
 from classifier.judgement import Word
 from classifier.normalise import Normalised
 
@@ -40,22 +40,22 @@ def weigh_words(
         return ()
     rest = len(pull) - members.sum(1)
     without = (pull.sum(0) - members @ pull) / np.maximum(rest, 1)[:, None]
-    drops = _reach(level, pull.mean(0)[None], temperature)[0] - _reach(level, without, temperature)
-    return _place(original, text, words, drops)
+    whole, parts = soften(pull.mean(0)[None], temperature), soften(without, temperature)
+    drops = whole[:, level:].sum(1) - parts[:, level:].sum(1)  # of the probability of this urgency or a higher one
+    eases = expect_urgency(whole) - expect_urgency(parts)
+    return _place(original, text, words, np.stack([drops, eases], axis=1))
 
 
-def _reach(level: int, logits: Floats, temperature: float) -> Floats:
-    """The probability of this urgency or a higher one, for each row of logits."""
-    reached: Floats = soften(logits, temperature)[:, level:].sum(1)
-    return reached
-
-
-def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], drops: Floats) -> tuple[Word, ...]:
+def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], weights: Floats) -> tuple[Word, ...]:
     """The heaviest words, where they stand in the original; a stretch that was rewritten whole is named once."""
-    placed: dict[tuple[int, int], float] = {}
-    for span, drop in zip(spans, drops, strict=True):
+    placed: dict[tuple[int, int], Floats] = {}
+    for span, weight in zip(spans, weights, strict=True):
         place = text.original_span(*span)
-        placed[place] = placed.get(place, 0.0) + float(drop)
-    heaviest = sorted(placed.items(), key=lambda item: (-item[1], item[0]))[:MOST_WORDS]
-    least = max(LEAST_SHARE * heaviest[0][1], 1e-6)
-    return tuple(Word(*place, original[slice(*place)], weight) for place, weight in heaviest if weight >= least)
+        placed[place] = placed.get(place, 0.0) + weight
+    heaviest = sorted(placed.items(), key=lambda item: (-item[1][0], item[0]))[:MOST_WORDS]
+    least = max(LEAST_SHARE * heaviest[0][1][0], 1e-6)
+    return tuple(
+        Word(*place, original[slice(*place)], float(drop), float(ease))
+        for place, (drop, ease) in heaviest
+        if drop >= least
+    )
