@@ -12,8 +12,9 @@ from monitor.activity import record
 from monitor.desk import Refused, bounded, get, pass_on, required, take, workable
 from monitor.memos import tell
 from monitor.models import Activity, Memo, Mention, User
-from monitor.settings import PersonSettings, Settings
+from monitor.settings import Settings
 from monitor.skills import skills_of, suiting, suits
+from monitor.team import PersonSettings
 from monitor.words import Happened, Role, Status
 
 CANDIDATES = 20  # read at once; each is tried in turn, so that people who ask in the same moment spread over them

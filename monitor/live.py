@@ -16,12 +16,15 @@ from monitor.presence import Presence
 from monitor.store import Store, StoreError
 from monitor.trail import Line, Trail, join_trail
 
-FLOOR = 0.5  # seconds: what other programs write into SQLite rings no bell here, so the trail is also looked at this often
+FLOOR = (
+    0.5  # seconds: what other programs write into SQLite rings no bell here, so the trail is also looked at this often
+)
+PACE = 0.1  # seconds between two looks that found something: a storm is told in gusts, not drop by drop
 REST = 2.0  # after the database did not answer
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one batch is told to many, who know it as the same
 class News:
     """Lines that were just written; whoever has this and all before it has missed nothing up to `position`."""
 
@@ -55,6 +58,7 @@ class Live:
         self.lock = Lock()
         self.watchers: set[Watcher] = set()
         self.trail: Trail | None = None
+        self.closed = False
         self.told = 0  # which version of the presence everybody knows
 
     @contextmanager
@@ -89,6 +93,11 @@ class Live:
                 log.warning("boards are not told what happens; trying again", why=str(error))
                 time.sleep(REST)
 
+    def close(self) -> None:
+        """Let everybody who watches know that it is over, so that the server can stop."""
+        self.closed = True
+        self.tell(None)
+
     def is_watched(self, trail: Trail) -> bool:
         """False once the last has left; the next to come has a new thread begin, with a trail of its own."""
         with self.lock:
@@ -105,6 +114,7 @@ class Live:
         self.presence.forget_gone(now)
         if lines:
             self.tell(News(trail.settled, tuple(lines)))
+            time.sleep(PACE)
         elif self.told != self.presence.version:
             self.tell(None)
         self.told = self.presence.version

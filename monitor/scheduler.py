@@ -13,12 +13,27 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import update
 
 from classifier.judgement import Classifier, ModelError
-from monitor import blindness, conversation, demo, desk, digest, hiding, outbox, polling, queries, triage
+from monitor import (
+    assigning,
+    blindness,
+    conversation,
+    demo,
+    desk,
+    digest,
+    hiding,
+    idle,
+    outbox,
+    polling,
+    queries,
+    triage,
+)
 from monitor.clock import utcnow
 from monitor.models import Feed
+from monitor.presence import Presence
 from monitor.promises.watching import watch_promises
 from monitor.recheck import recheck_feed
 from monitor.settings import Settings
+from monitor.signals.lifting import weigh_due
 from monitor.store import Store
 from monitor.words import FeedState
 from sources.base import Source
@@ -44,9 +59,11 @@ class Clockwork:
         settings: Settings,
         load_classifier: Callable[[], Classifier],
         environment: Mapping[str, str] = os.environ,
+        people: Presence | None = None,
     ) -> None:
         self.store, self.settings, self.environment = store, settings, environment
         self.load_classifier = load_classifier
+        self.people = people or Presence()
         self.classifier: Classifier | None = None
         self.model_trouble = ""
         self.polling: set[int] = set()
@@ -60,7 +77,15 @@ class Clockwork:
     def start(self) -> None:
         self.spread()
         jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
-        jobs += [(self.wake, 5), (self.recheck, 60), (self.watch_promises, 15), (self.watch, 300), (self.queue_digests, 60)]
+        jobs += [
+            (self.wake, 5),
+            (self.weigh, 5),
+            (self.recheck, 60),
+            (self.watch_promises, 15),
+            (self.watch, 300),
+            (self.queue_digests, 60),
+        ]
+        jobs += [(self.assign, 3), (self.mind_idle, 60)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
@@ -129,6 +154,11 @@ class Clockwork:
         ):
             self.deliver_urgent()
 
+    def weigh(self) -> None:
+        """Look again at what speaks for urgency, where that has changed or time alone changes it."""
+        while self.clock.running and weigh_due(self.store, self.settings, utcnow()):
+            self.deliver_urgent()
+
     def deliver_urgent(self) -> None:
         """A long import must not hold up the alert for a post in its first batch; the outbox's own job sends it."""
         self.clock.modify_job("deliver", next_run_time=utcnow())
@@ -155,6 +185,17 @@ class Clockwork:
         with self.store.write() as session:
             desk.wake_due(session, utcnow())
             hiding.end_mutes(session, utcnow())
+
+    def assign(self) -> None:
+        """Give what waits to those who are at their boards, where the configuration says so."""
+        if self.settings.claims.assign == "by-hand":
+            return
+        with self.store.write() as session:
+            assigning.assign_waiting(session, self.settings, self.people.users(utcnow()), utcnow())
+
+    def mind_idle(self) -> None:
+        with self.store.write() as session:
+            idle.mind_idle_claims(session, self.settings, utcnow())
 
     def act_out(self) -> None:
         with self.store.write() as session:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.models import Activity
@@ -96,3 +96,10 @@ def read_since(session: Session, after: int, limit: int) -> list[Line]:
     columns = (Activity.id, Activity.happened, Activity.mention_id, Activity.user_id)
     rows = session.execute(select(*columns).where(Activity.id > after).order_by(Activity.id).limit(limit))
     return [Line(*row) for row in rows]
+
+
+def position(session: Session, now: datetime) -> int:
+    """From where somebody who reads the desk now is to be told more. Read it before what it stands for."""
+    if session.get_bind().dialect.name == "sqlite":  # one writer at a time: no line appears behind another
+        return session.scalar(select(func.max(Activity.id))) or 0
+    return join_trail(session, now).settled

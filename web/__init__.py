@@ -1,19 +1,40 @@
 """The board: pages, the JSON API and health, thin over the domain's functions."""
 
 from datetime import timedelta
+from threading import Semaphore
 
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from monitor.live import Live
+from monitor.presence import Presence
 from monitor.settings import Settings
 from monitor.store import Store
-from web import assets, auth, authors, board, conversation, feeds, health, hiding, hooks, mention
+from web import (
+    assets,
+    assigning,
+    auth,
+    authors,
+    board,
+    conversation,
+    drafting,
+    events,
+    feeds,
+    health,
+    hiding,
+    hooks,
+    meanwhile,
+    memos,
+    mention,
+    presence,
+)
 from web.api import blueprint as api
 from web.calendar import blueprint as calendar
 from web.context import NAME, Context
 from web.errors import init_errors
 from web.limits import init_limits
 from web.login import init_login
+from web.made import Made
 from web.mention_id import MentionId
 from web.promise_words import blueprint as promises
 from web.rendering import init_rendering
@@ -21,22 +42,34 @@ from web.security import init_security
 
 PAGES = (
     assets.blueprint,
+    assigning.blueprint,
     auth.blueprint,
     authors.blueprint,
     board.blueprint,
     conversation.blueprint,
+    drafting.blueprint,
+    events.blueprint,
     feeds.blueprint,
     health.blueprint,
     hiding.blueprint,
     hooks.blueprint,
+    meanwhile.blueprint,
+    memos.blueprint,
     mention.blueprint,
     calendar,
     promises,
+    presence.blueprint,
 )
 
 
-def create_app(settings: Settings, store: Store, *, secret_key: str) -> Flask:
-    """The application over a store of the newest schema. `secret_key` signs the sessions; keep it between starts."""
+def create_app(
+    settings: Settings, store: Store, *, secret_key: str, streams: int = 0, people: Presence | None = None
+) -> Flask:
+    """The application over a store of the newest schema. `secret_key` signs the sessions; keep it between starts.
+
+    `streams` is how many open boards are told at once what happens, each of which takes a thread of the server; the
+    others ask every few seconds. `people` is who is here, where other parts of the process want to know it too.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=secret_key,
@@ -44,7 +77,8 @@ def create_app(settings: Settings, store: Store, *, secret_key: str) -> Flask:
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page may stay open all day
     )
-    app.extensions[NAME] = Context(settings, store)
+    live = Live(store, people or Presence())
+    app.extensions[NAME] = Context(settings, store, live, Semaphore(streams), Made())
     app.url_map.converters["mention_id"] = MentionId
     init_security(app, settings.public_url)
     init_login(app)

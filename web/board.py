@@ -1,15 +1,12 @@
 """The queue: the desk's first page."""
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from monitor import queries
 from monitor.words import Status
-from web.context import here, this_moment
-from web.filters import address, chosen_in, queue_filter
+from web.context import here
+from web.filters import address, chosen_in
 from web.htmx import wants
-from web.login import whoami
-from web.mention_id import LARGEST_ID
 from web.notices import kept_notice
 from web.page import read_queue, read_rows, read_side
 
@@ -30,12 +27,3 @@ def queue() -> ResponseReturnValue:
         if wants("queue"):
             return render_template("board/queue_alone.html", side=side, **found)
         return render_template("board/page.html", side=side, greeting=kept_notice(), **found)
-
-
-@blueprint.get("/newer")
-def newer() -> ResponseReturnValue:
-    """How many mentions came after the one the page knows as the newest: `{"count": 4}`."""
-    wanted = queue_filter(chosen_in(request.args), whoami().id)
-    after = max(0, min(request.args.get("after", 0, type=int), LARGEST_ID))
-    with here().store.read() as db:
-        return jsonify(count=queries.count_newer(db, wanted, after, this_moment()))

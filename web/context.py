@@ -2,28 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Semaphore
 
 from flask import current_app, g
 
 from monitor.clock import utcnow
+from monitor.live import Live
 from monitor.settings import Settings
 from monitor.store import Store
+from web.made import Made
 
 NAME = "mentiondesk"
 
 
 @dataclass(frozen=True)
 class Context:
-    """The application's two givens."""
+    """What the application was given, and what happens while it runs."""
 
     settings: Settings
     store: Store
+    live: Live
+    streams: Semaphore  # one for each board that may be told at once of what happens
+    made: Made  # for one of them, which serves the others
 
 
 def here() -> Context:
     """The context of the application that answers the present request."""
     found: Context = current_app.extensions[NAME]
     return found
+
+
+def new_moment() -> datetime:
+    """Let time go on, in a request that lasts for minutes."""
+    g.moment = utcnow()
+    return this_moment()
 
 
 def this_moment() -> datetime:

@@ -10,7 +10,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from monitor import desk, promises, queries
+from monitor.assigning import colleagues
+from monitor.drafts import FIELDS, find_draft, forget_draft
+from monitor.meanwhile import happened_since, refuse_overtaken
 from monitor.models import Mention, User
+from monitor.once import spend_key
 from monitor.settings import BrandSettings
 from monitor.store import explain_failure
 from web.context import here, this_moment
@@ -57,7 +61,12 @@ def release(mention_id: int) -> ResponseReturnValue:
 def add_note(mention_id: int) -> ResponseReturnValue:
     text = request.form.get("note", "")
     done = Notice("Note kept.", sent="note")
-    return act(mention_id, lambda db, id_, user, now: desk.add_note(db, id_, user, text, now), done)
+
+    def keep(db: Session, id_: int, user: User, now: datetime) -> None:
+        desk.add_note(db, id_, user, text, now)
+        forget_draft(db, id_, user.id, "note")
+
+    return act(mention_id, keep, done)
 
 
 @blueprint.post("/replies")
@@ -67,11 +76,17 @@ def log_reply(mention_id: int) -> ResponseReturnValue:
     resolving = request.form.get("then") == "resolve"
 
     def log(db: Session, id_: int, user: User, now: datetime) -> None:
+        refuse_overtaken(db, id_, seen(), user.id)
         promises.log_reply(db, id_, user, text, url, here().settings.brand, now)
+        forget_draft(db, id_, user.id, "reply", "url")
         if resolving:
             desk.resolve(db, id_, user, now)
 
-    done = Notice("Reply logged; resolved.", "reopen", "reply") if resolving else Notice("Reply logged.", sent="reply")
+    done = (
+        Notice("Reply logged; resolved.", "reopen", "reply url")
+        if resolving
+        else Notice("Reply logged.", sent="reply url")
+    )
     return act(mention_id, log, done)
 
 
@@ -111,7 +126,10 @@ def act(mention_id: int, command: Command, done: Notice) -> ResponseReturnValue:
     """Run the command in one transaction and show the mention as it then stands; a refusal keeps what was typed."""
     try:
         with here().store.write() as db:
-            command(db, mention_id, acting_user(db), this_moment())
+            user = acting_user(db)
+            key = request.form.get("key", "")
+            if not key or spend_key(db, user.id, key, this_moment()):  # a form that comes twice is answered as before
+                command(db, mention_id, user, this_moment())
     except desk.NotFound:
         raise
     except desk.DeskError as error:
@@ -145,7 +163,9 @@ def render(
         side = read_side(db, chosen.get("brand", "")) if acted or not part else None
         template = "mention/part.html" if part else "board/page.html"
         notice = notice or kept_notice()
-        said = {"notice": notice, "refusal": refusal, "typed": typed or {}, "acted": acted}
+        lines = happened_since(db, mention_id, seen(), whoami().id) if refusal and seen() else []
+        written = {**found["draft"], **(typed or {})}
+        said = {"notice": notice, "refusal": refusal, "typed": written, "acted": acted, "lines": lines}
         return render_template(template, side=side, **found, **around, **said)
 
 
@@ -156,7 +176,17 @@ def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
         raise desk.NotFound(f"There is no mention {mention_id}.")
     me, now = whoami(), this_moment()
     found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)
-    return {**found, "can": allowed(detail.mention, me.id, me.role)}
+    draft = find_draft(db, mention_id, me.id)
+    written = {name: getattr(draft, name) for name in FIELDS} if draft else {}
+    newest = max((line.id for line in detail.timeline), default=0)
+    team = {"colleagues": colleagues(db, me.id), "present": here().live.presence.users(now)}
+    mine = {"draft": written, "saved_at": draft.saved_at if draft else None, "seen": newest}
+    return {**found, **team, **mine, "can": allowed(detail.mention, me.id, me.role)}
+
+
+def seen() -> int:
+    """The newest line of the timeline on the page that was sent; 0 where the form does not say."""
+    return request.form.get("seen", 0, type=int)
 
 
 def brand_of(mention: Mention) -> BrandSettings:

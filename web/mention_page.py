@@ -55,6 +55,7 @@ class Allowed:
     claim: bool
     take_over: bool
     release: bool
+    assign: bool
     reply: bool
     resolve: bool
     snooze: bool
@@ -122,6 +123,7 @@ def allowed(mention: Mention, user_id: int, role: str) -> Allowed:
         claim=workable and free,
         take_over=workable and not free and not mine,
         release=workable and not free and (mine or role != Role.AGENT),
+        assign=workable and (mine or free or role != Role.AGENT),
         reply=workable and mine,
         resolve=workable and (mine or free),
         snooze=workable and (mine or free),

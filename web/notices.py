@@ -8,7 +8,7 @@ from flask import flash, get_flashed_messages
 
 @dataclass(frozen=True)
 class Notice:
-    """`Claimed.` with the action that undoes it; `sent` names the field whose draft may now be forgotten."""
+    """`Claimed.` with the action that undoes it; `sent` names the fields whose drafts may now be forgotten."""
 
     text: str
     undo: str = ""

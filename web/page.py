@@ -1,6 +1,6 @@
 """What the pages share: the first column with its views and the desk's health, and the queue beside a mention."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,9 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from monitor import queries
+from monitor.memos import unread
+from monitor.models import Memo, Mention
+from monitor.trail import position
 from web.context import this_moment
 from web.feed_words import Sight, say_sight
 from web.filters import VIEWS, View, address, chosen_in, current_view, queue_filter
@@ -32,6 +35,7 @@ class Side:
     waiting: int  # for the classifier
     set_aside: int
     promises: queries.PromiseCounts
+    memos: Sequence[tuple[Memo, Mention]]  # what one is to be told of
 
 
 def read_side(db: Session, brand: str = "") -> Side:
@@ -46,6 +50,7 @@ def read_side(db: Session, brand: str = "") -> Side:
         waiting=queries.waiting_for_triage(db),
         set_aside=queries.count_set_aside(db),
         promises=queries.count_promises(db, whoami().id),
+        memos=unread(db, whoami().id),
     )
 
 
@@ -55,11 +60,11 @@ def read_queue(db: Session) -> dict[str, Any]:
 
 
 def read_rows(db: Session) -> dict[str, Any]:
-    """One page of rows; `newest` is what the page knows, so that it can ask how many came since."""
+    """One page of rows; `position` is from where the page is to be told what comes."""
     chosen, cursor = chosen_in(request.args), request.args.get("cursor")
-    newest = queries.newest_id(db)
+    since = position(db, this_moment())
     page = queries.queue_page(db, queue_filter(chosen, whoami().id), this_moment(), cursor)
-    return {"page": page, "newest": newest, "cursor": cursor, **looked_at(chosen)}
+    return {"page": page, "position": since, "cursor": cursor, **looked_at(chosen)}
 
 
 def looked_at(chosen: Mapping[str, str]) -> dict[str, Any]:

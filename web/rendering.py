@@ -1,6 +1,8 @@
 """What templates may call: the desk's way of saying things, icons, and who is looking."""
 
 from datetime import datetime
+from functools import partial
+from secrets import token_urlsafe
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,7 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.tests["blind"] = feed_words.is_blind
     app.jinja_env.globals.update(
         asset_url=asset_url,
+        new_key=partial(token_urlsafe, 12),
         icon=icon,
         address=filters.address,
         without=filters.without,

@@ -17,14 +17,17 @@ from monitor.cli.context import Desk, pass_desk
 from monitor.clock import utcnow
 from monitor.judging import load_classifier
 from monitor.models import User
+from monitor.presence import Presence
 from monitor.scheduler import Clockwork
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.urls import DEFAULT_HOST, DEFAULT_PORT
 from monitor.words import Role
 from web import create_app
+from web.events import hang_up
 
-THREADS = 16
+THREADS = 16  # for pages, and
+STREAMS = 128  # for open boards, each of which waits in a thread of its own for what happens
 FIRST_USER = "admin"
 
 
@@ -41,10 +44,11 @@ def run(desk: Desk, demo: bool, host: str, port: int) -> None:
     store = Store(settings.store_url)
     store.upgrade()
     greet(settings, desk.store)
-    clockwork = Clockwork(desk.store, settings, lambda: load_classifier(settings))
+    people = Presence()
+    clockwork = Clockwork(desk.store, settings, lambda: load_classifier(settings), people=people)
     clockwork.start()
     try:
-        serve(settings, desk.store, listening)
+        serve(settings, desk.store, listening, people)
     finally:
         click.echo("Stopping …", err=True)
         clockwork.stop()
@@ -93,18 +97,27 @@ def first_link(store: Store) -> str | None:
         return users.make_sign_in_link(session, first, utcnow())
 
 
-def serve(settings: Settings, store: Store, listening: socket.socket) -> None:
+def serve(settings: Settings, store: Store, listening: socket.socket, people: Presence) -> None:
     """Serve the board until a signal ends it."""
-    app = create_app(
-        settings, store, secret_key=settings.secret_key or kept_secret(settings.home / "var" / "secret_key")
+    key = settings.secret_key or kept_secret(settings.home / "var" / "secret_key")
+    app = create_app(settings, store, secret_key=key, streams=STREAMS, people=people)
+    # With a look ahead the server notices that a board was closed, and takes its thread back within a second.
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS + STREAMS,
+        connection_limit=500,
+        channel_timeout=60,
+        channel_request_lookahead=1,
     )
-    server = create_server(app, sockets=[listening], threads=THREADS, connection_limit=500, channel_timeout=60)
     structlog.get_logger().info("serving", address=settings.public_url)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        hang_up(app)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     try:
         server.run()
     except KeyboardInterrupt:

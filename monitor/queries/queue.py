@@ -75,7 +75,7 @@ def filtered(statement: Select[Any], wanted: QueueFilter, now: datetime) -> Sele
 def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
     columns = {
         "status": Mention.status,
-        "urgency": Mention.urgency,
+        "urgency": Mention.effective_urgency,
         "sentiment": Mention.sentiment,
         "need": Mention.need,
         "source": Mention.source,
@@ -138,14 +138,9 @@ def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") 
     return {name: count(session, view, now) for name, view in views.items()}
 
 
-def newest_id(session: Session) -> int:
-    """The newest mention's id; a page that remembers it can tell how many came since."""
-    return session.scalar(select(func.max(Mention.id))) or 0
-
-
-def count_newer(session: Session, wanted: QueueFilter, after_id: int, now: datetime) -> int:
-    statement = filtered(select(func.count(Mention.id)), wanted, now).where(Mention.id > after_id)
-    return session.scalar(statement) or 0
+def fitting(session: Session, wanted: QueueFilter, ids: Sequence[int], now: datetime) -> list[int]:
+    """Those of the mentions that are in this part of the queue."""
+    return list(session.scalars(filtered(select(Mention.id), wanted, now).where(Mention.id.in_(ids))))
 
 
 def write_cursor(mention: Mention) -> str:

@@ -10,7 +10,7 @@ from monitor.clock import utcnow
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.browser.chromium import find_chromium, open_chromium
-from tests.browser.serving import served
+from tests.browser.serving import STREAMS, served
 from tests.factories import make_user
 from web import create_app
 
@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def address(settings: Settings, store: Store) -> Iterator[str]:
-    with served(create_app(settings, store, secret_key="a key for tests")) as found:
+    with served(create_app(settings, store, secret_key="a key for tests", streams=STREAMS)) as found:
         yield found
 
 

@@ -1,4 +1,6 @@
-// Keeps what is being typed through a crash, a lost connection or a lost session; forgets it once it was sent.
+// The desk keeps what is being typed; until it has said so, this browser does, through a crash or a lost connection.
+import { skew } from "./times.js";
+
 const mine = `draft:${document.body.dataset.user}:`;
 const keep = (name, text) => attempt(() => (text ? localStorage.setItem(mine + name, text) : localStorage.removeItem(mine + name)));
 
@@ -11,11 +13,20 @@ function forget(start) {
 }
 
 function restore() {
-  for (const done of document.querySelectorAll("[data-sent]")) forget(mine + done.dataset.sent);
+  for (const done of document.querySelectorAll("[data-sent]")) done.dataset.sent.split(" ").forEach((name) => keep(name, ""));
   for (const field of document.querySelectorAll("[data-draft]")) {
-    field.value ||= attempt(() => localStorage.getItem(mine + field.dataset.draft)) || "";
+    restoreOne(field);
     count(field);
   }
+}
+
+// What only this browser has is shown, unless the desk was given something later, from another one.
+function restoreOne(field) {
+  const [, at, text] = attempt(() => localStorage.getItem(mine + field.dataset.draft))?.match(/^(\d+):([^]*)$/) ?? [];
+  if (!text || text === field.value || field === document.activeElement) return;
+  if (field.value && Number(at) - skew < Date.parse(field.dataset.saved ?? 0)) return;
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true })); // and so the desk gets it
 }
 
 function count(field) {
@@ -29,11 +40,16 @@ function count(field) {
 
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("[data-draft]")) return;
-  keep(target.dataset.draft, target.value);
+  keep(target.dataset.draft, target.value && `${Date.now()}:${target.value}`);
   count(target);
 });
 document.addEventListener("submit", ({ target }) => {
   if (target.matches("[data-sign-out]")) forget("draft:");
+});
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (!target.matches("[data-draft]")) return;
+  if (detail.successful && detail.requestConfig.parameters[target.name] === target.value) keep(target.dataset.draft, "");
+  if (!detail.successful) target.form.querySelector(".draft-state").textContent = "Kept in this browser; the desk does not answer.";
 });
 document.addEventListener("htmx:afterSettle", restore);
 restore();

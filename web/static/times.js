@@ -1,7 +1,7 @@
 // Keeps "2m", "12 s ago" and "due in 6 min" true while the page stays open; the words are those of web/wording.py.
 
 // Our clock against the server's: a wrong one must not move anybody's deadline.
-const skew = Date.now() - Date.parse(document.body.dataset.now);
+export const skew = Date.now() - Date.parse(document.body.dataset.now);
 
 export function sayDuration(seconds) {
   const whole = Math.floor(Math.abs(seconds));

@@ -1,0 +1,54 @@
+"""Who works on what: the next mention, and giving one to a colleague."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from monitor import assigning, desk
+from monitor.models import User
+from web.context import here, this_moment
+from web.filters import address, chosen_in
+from web.htmx import is_htmx
+from web.login import acting_user
+from web.mention import act, render
+from web.notices import Notice, keep_notice
+
+blueprint = Blueprint("assigning", __name__)
+NOTHING = Notice("Nothing waits unclaimed. Well done.")
+
+
+@blueprint.post("/next")
+def take_next() -> ResponseReturnValue:
+    """Claim the most pressing mention that nobody holds, and open it."""
+    with here().store.write() as db:
+        mention = assigning.take_next(db, acting_user(db), here().settings, this_moment())
+    if mention is None:
+        return say_nothing_waits()
+    where = address(url_for("mention.show", mention_id=mention.id), chosen_in(request.args))
+    taken = Notice("Yours: the most pressing one that nobody held.", undo="release")
+    if is_htmx():
+        return make_response(render(mention.id, notice=taken), {"HX-Push-Url": where})
+    keep_notice(taken)
+    return redirect(where, 303)
+
+
+def say_nothing_waits() -> ResponseReturnValue:
+    if is_htmx():
+        told = render_template("board/told.html", sentence=NOTHING.text)
+        return make_response(told, {"HX-Retarget": "#told", "HX-Reswap": "outerHTML"})
+    keep_notice(NOTHING)
+    return redirect(url_for("board.queue"), 303)
+
+
+@blueprint.post("/mentions/<mention_id:mention_id>/assign")
+def assign(mention_id: int) -> ResponseReturnValue:
+    """Give it to the colleague whose id is `to`."""
+    to, reason = request.form.get("to", 0, type=int), request.form.get("reason", "")
+
+    def give(db: Session, id_: int, user: User, now: object) -> None:
+        colleague = db.get(User, to)
+        if colleague is None:
+            raise desk.Invalid("Choose to whom it goes.")
+        assigning.assign(db, id_, user, colleague, reason, this_moment())
+
+    return act(mention_id, give, Notice("Given. They are told."))

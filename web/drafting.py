@@ -1,0 +1,27 @@
+"""Keeping what somebody types on a mention, while they type and by a button."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from monitor import drafts
+from monitor.once import is_spent
+from web.context import here, this_moment
+from web.filters import address, chosen_in
+from web.htmx import is_htmx
+from web.login import whoami
+from web.notices import Notice, keep_notice
+
+blueprint = Blueprint("drafting", __name__, url_prefix="/mentions/<mention_id:mention_id>/draft")
+
+
+@blueprint.post("")
+def save(mention_id: int) -> ResponseReturnValue:
+    """Keep the fields that came; the page answers with words for the line below them."""
+    with here().store.write() as db:
+        sent = is_spent(db, whoami().id, request.form.get("key", ""))  # while this was on its way
+        if not sent:
+            drafts.save_draft(db, mention_id, whoami().id, request.form, this_moment())
+    if is_htmx():
+        return "" if sent else "Draft saved"
+    keep_notice(Notice("Draft saved. Only you see it."))
+    return redirect(address(url_for("mention.show", mention_id=mention_id), chosen_in(request.args)), 303)

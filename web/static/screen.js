@@ -1,0 +1,126 @@
+// Puts what happens where it belongs, without moving what somebody is reading.
+const me = Number(document.body.dataset.user);
+const fresh = new Set(); // mentions that came into this queue and wait to be shown
+let people = {};
+let asking = null;
+
+const row = (id) => document.getElementById(`row-${id}`);
+
+export function show(name, data) {
+  ({ changed, counts, present, memos, stale })[name]?.(data);
+}
+
+function changed({ rows, ask, fresh: came, lines }) {
+  for (const html of Object.values(rows)) draw(html);
+  came.filter((id) => !row(id)).forEach((id) => fresh.add(id));
+  announce();
+  request(ask.filter(row));
+  const open = document.querySelector("[data-mention]");
+  if (open && lines.some(([line, mention, user]) => String(mention) === open.dataset.mention && line > open.dataset.seen && user !== me)) meanwhile(open);
+}
+
+// A row keeps its place, its link and the focus; only what it says is renewed.
+function draw(html) {
+  const drawn = document.createElement("template");
+  drawn.innerHTML = html;
+  const now = drawn.content.querySelector("li");
+  const old = now && row(now.id.slice(4));
+  if (!old) return;
+  const holder = now.querySelector("[data-holder]");
+  if (holder && Number(holder.dataset.holder) === me) {
+    holder.textContent = "you";
+    now.classList.remove("held");
+  }
+  old.className = now.className;
+  old.querySelector("a").replaceChildren(...now.querySelector("a").childNodes);
+  present(people);
+}
+
+function request(ids) {
+  if (!ids.length || asking) return;
+  // Many boards are told of the same storm; they need not all ask in the same instant.
+  asking = setTimeout(async () => {
+    asking = null;
+    try {
+      const answer = await fetch(`/events/rows?ids=${ids.slice(0, 200).join()}`);
+      if (answer.ok && !answer.redirected) Object.values(await answer.json()).forEach(draw);
+    } catch { /* the next news bring them */ }
+  }, Math.random() * 1000);
+}
+
+function announce() {
+  const link = document.querySelector("#newer a");
+  if (!link) return;
+  const words = fresh.size ? `${fresh.size} new` : "";
+  if (link.textContent !== words) link.textContent = words;
+  link.hidden = !words;
+}
+
+function stale() {
+  const link = document.querySelector("#newer a");
+  if (!link) return;
+  link.textContent = "Show what happened meanwhile";
+  link.hidden = false;
+}
+
+function counts(numbers) {
+  for (const [view, number] of Object.entries(numbers)) {
+    const place = document.querySelector(`[data-count="${view}"]`);
+    if (!place) continue;
+    if (place.textContent !== number) place.textContent = number;
+    if (view === "overdue") place.classList.toggle("late", number !== "0");
+  }
+}
+
+function present(told) {
+  people = told;
+  for (const place of document.querySelectorAll("[data-present]")) {
+    const others = (told[place.dataset.present] ?? []).filter(([user]) => user !== me);
+    const words = others.length ? say(others) : "";
+    if (place.textContent !== words) place.textContent = words;
+  }
+}
+
+function say(others) {
+  const [[, name, doing]] = others;
+  return `${name} is ${doing}${others.length > 1 ? `, and ${others.length - 1} more` : ""}`;
+}
+
+function memos() {
+  htmx.ajax("GET", "/memos", { target: "#memos", swap: "outerHTML" });
+}
+
+function meanwhile(open) {
+  htmx.ajax("GET", `${open.dataset.meanwhile}?seen=${open.dataset.seen}`, { target: "#meanwhile", swap: "outerHTML" });
+}
+
+export function tell(words) {
+  const line = document.getElementById("told");
+  if (!line) return;
+  line.textContent = words;
+  line.hidden = !words;
+  if (words) setTimeout(() => { if (line.textContent === words) line.hidden = true; }, 8000);
+}
+
+export function offline(is) {
+  const line = document.getElementById("offline");
+  if (line) line.hidden = !is;
+  if (!is) tell("Connected again. Nothing was missed.");
+}
+
+// What somebody is using at this moment is not swapped away under their hands.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target } = event;
+  if (target.id === "actions" && (target.contains(document.activeElement) || target.querySelector("details[open]"))) event.preventDefault();
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id === "queue") {
+    fresh.clear();
+    announce();
+  }
+  present(people);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const line = document.getElementById("told");
+  if (line && !line.hidden) tell(line.textContent);
+});
