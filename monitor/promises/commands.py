@@ -1,7 +1,7 @@
 """What a person does with a promise: each command in the caller's transaction, with its line in the audit trail."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, select, update
@@ -12,12 +12,11 @@ from monitor.activity import record
 from monitor.desk import Invalid, NotFound, Refused, bounded, get, refuse_gone, required
 from monitor.models import Mention, Promise, Reply, User
 from monitor.promises.finding import find_promises
-from monitor.promises.timing import due_of, find_when
+from monitor.promises.timing import FURTHEST, due_of, find_when
 from monitor.settings import BrandSettings
 from monitor.words import Happened, Promised, PromiseState, ReplyState
 
 LONGEST = 500  # characters of what is promised
-FURTHEST = timedelta(days=366)
 BY_HAND = "set by hand"
 WAITING = (PromiseState.PROPOSED, PromiseState.OPEN)
 SAID = (ReplyState.LOGGED, ReplyState.SEEN, ReplyState.SENT, ReplyState.VERIFIED)

@@ -13,6 +13,7 @@ from monitor.units import say_duration
 EVENING = time(18)  # where no hours are set, the working day ends
 AT_ONCE = timedelta(hours=1)  # what "right away" may take
 LEAST = timedelta(hours=1)  # with less than this left of a working day, the next one is meant
+FURTHEST = timedelta(days=366)  # what lies beyond is no time that anybody promises
 DAY = timedelta(days=1)
 
 NUMBERS = {
@@ -21,7 +22,7 @@ NUMBERS = {
 }  # fmt: skip
 PARTS = {"morning": "12:00", "afternoon": "17:00", "evening": "21:00", "night": "21:00"}  # by when each of them is over
 
-NUMBER = rf"(?:\d+|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+NUMBER = rf"(?:\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
 UNIT = r"(?:minute|min|hour|hr|day|week|month)s?\b"
 WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?\b"
@@ -84,6 +85,7 @@ REWRITES = tuple(
     )
 )
 """What people write, as the library reads it; in this order."""
+EXACT = re.compile(r"\d[ap]m|\d:\d\d|midnight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,14 @@ def find_when(text: str) -> When | None:
 
 
 def due_of(when: When | None, said_at: datetime, hours: WorkingHours, within: timedelta | None = None) -> Due:
-    """When it is due. `within` is working time for what names no time; None: until the working day ends."""
+    """When it is due (UTC). `within` is working time for what names no time; None: until the working day ends."""
+    said_at = said_at.astimezone(UTC)  # a span is true time, also when the clocks change
     if when is None or when.kind is Kind.SOON:
         return unnamed(when, said_at, hours, within)
     if when.kind is Kind.NOW:
         return Due(said_at + AT_ONCE, f"“{when.words}”: within the hour")
     due = after_span(when, said_at, hours) if when.kind is Kind.SPAN else at_moment(when, said_at, hours)
-    return due if due and due.at > said_at else unnamed(when, said_at, hours, within)
+    return due if due and said_at < due.at < said_at + FURTHEST else unnamed(when, said_at, hours, within)
 
 
 def unnamed(when: When | None, said_at: datetime, hours: WorkingHours, within: timedelta | None) -> Due:
@@ -138,8 +141,8 @@ def after_span(when: When, said_at: datetime, hours: WorkingHours) -> Due | None
         return counted(when, hours.add(said_at, span) if found["working"] else said_at + span, bool(found["working"]))
     if found["working"]:
         return Due(hours.closing_after(said_at, int(amount), EVENING), f"“{when.words}”: counted in working days")
-    parsed = parse(f"in {amount} {unit}", said_at, hours)
-    return parsed and Due(end_of_day(parsed[0].date(), hours), f"“{when.words}”: when the desk closes that day")
+    day = parse(f"in {amount} {unit}", said_at, hours)
+    return day and Due(end_of_day(day.date(), hours), f"“{when.words}”: when the desk closes that day")
 
 
 def counted(when: When, at: datetime, working: bool) -> Due:
@@ -151,35 +154,30 @@ def at_moment(when: When, said_at: datetime, hours: WorkingHours) -> Due | None:
     words = when.words.lower()
     if re.search(r"\bweek(?:end)?\b|\beow\b", words):
         return Due(end_of_week(words, said_at, hours), f"“{when.words}”: when the desk closes at its end")
-    parsed = parse(rewrite(words), said_at, hours)
-    if parsed is None:
+    rewritten = rewrite(words)
+    moment = parse(rewritten, said_at, hours)
+    if moment is None:
         return None
-    moment, exact = parsed
-    if exact:
-        return Due(moment, f"“{when.words}”: by the brand's clock")
+    if EXACT.search(rewritten):
+        return Due(moment.astimezone(UTC), f"“{when.words}”: by the brand's clock")
     return Due(end_of_day(moment.date(), hours), f"“{when.words}”: when the desk closes that day")
 
 
 def rewrite(words: str) -> str:
     for pattern, by in REWRITES:
         words = pattern.sub(by, words)
-    clock = re.search(r"\d[ap]m|\d:\d\d", words)
+    clock = EXACT.search(words)
     for part, over in PARTS.items():  # "5pm in the afternoon" has its clock already
         words = re.sub(rf"\b{part}\b", "" if clock else over, words)
     return " ".join(words.split())
 
 
-def parse(words: str, said_at: datetime, hours: WorkingHours) -> tuple[datetime, bool] | None:
-    """What dateparser makes of it: a moment in the brand's zone, and whether the time of day was said too."""
-    settings = {
-        "RELATIVE_BASE": said_at.astimezone(hours.zone).replace(tzinfo=None),
-        "PREFER_DATES_FROM": "future",
-        "RETURN_TIME_AS_PERIOD": True,
-    }
-    found = DateDataParser(languages=["en"], settings=settings).get_date_data(words)
-    if found.date_obj is None:
-        return None
-    return found.date_obj.replace(tzinfo=hours.zone), found.period == "time"
+def parse(words: str, said_at: datetime, hours: WorkingHours) -> datetime | None:
+    """What dateparser makes of it, in the brand's zone."""
+    local = said_at.astimezone(hours.zone).replace(tzinfo=None)
+    settings = {"RELATIVE_BASE": local, "PREFER_DATES_FROM": "future"}
+    found = DateDataParser(languages=["en"], settings=settings).get_date_data(words).date_obj
+    return found.replace(tzinfo=hours.zone) if found else None
 
 
 def end_of_week(words: str, said_at: datetime, hours: WorkingHours) -> datetime:

@@ -43,7 +43,7 @@ def dismiss_of_gone(session: Session, now: datetime) -> int:
 def break_due(session: Session, now: datetime) -> Sequence[Promise]:
     """Promises whose time has passed; whoever is faster to keep one has kept it."""
     over = select(Promise.id).where(Promise.state == PromiseState.OPEN, Promise.due_at <= now)
-    chosen = over.order_by(Promise.due_at).limit(AT_ONCE).scalar_subquery()
+    chosen = over.order_by(Promise.due_at, Promise.id).limit(AT_ONCE)
     still_open = Promise.id.in_(chosen), Promise.state == PromiseState.OPEN
     broken = session.scalars(
         update(Promise).where(*still_open).values(state=PromiseState.BROKEN).returning(Promise.id)
