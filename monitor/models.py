@@ -340,9 +340,10 @@ class ThreadPost(Base):
 
 
 class Reply(Base):
-    """A public answer."""
+    """A public answer. One that is sent from here is its own queue: see monitor.replies.sending."""
 
     __tablename__ = "reply"
+    __table_args__ = (Index("ix_reply_next", "state", "next_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
@@ -351,9 +352,24 @@ class Reply(Base):
     text: Mapped[str]
     url: Mapped[str] = mapped_column(default="")  # where it was posted
     state: Mapped[str] = mapped_column(String(10), default=ReplyState.LOGGED)
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)  # of one sent from here: since when it is in public
 
-    user: Mapped[User | None] = relationship()
+    # On its way out.
+    key: Mapped[str | None] = mapped_column(String(20), unique=True)  # the same at every attempt; None: not sent here
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id"))  # the part of a thread that it goes on from
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempted_at: Mapped[datetime | None]  # the first attempt of which nobody knows that it failed
+    lease_until: Mapped[datetime | None]  # somebody is sending it until then
+    next_at: Mapped[datetime | None]  # when to send it, or to look again whether it stands; None: never
+    error: Mapped[str] = mapped_column(default="")  # why it stands where it does
+
+    # Where a colleague has to approve it first.
+    asked_why: Mapped[str] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
 
 class Note(Base):

@@ -40,11 +40,16 @@ class ReplyState(StrEnum):
 
     LOGGED = "logged"  # posted elsewhere, written down here
     SEEN = "seen"  # found on the platform, written by our own account outside the desk
+    ASKED = "asked"  # waits for a colleague's approval
+    REFUSED = "refused"  # a colleague would not have it sent
     QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"  # it may be in public or not; a person has to look
+    FAILED = "failed"  # the platform did not take it
+    WITHDRAWN = "withdrawn"  # taken back before it was sent
     SENT = "sent"
-    FAILED = "failed"
-    VERIFIED = "verified"
-    MISSING = "missing"
+    VERIFIED = "verified"  # found on the platform as it was written
+    MISSING = "missing"  # no longer there, or not as it was written
 
 
 class PromiseState(StrEnum):
@@ -125,6 +130,16 @@ class Happened(StrEnum):
     GONE = "gone"  # deleted at the platform, and so purged here
     ECHOED = "echoed"  # somebody reposted or quoted it
     SEEN_ANSWERED = "seen_answered"  # our own account answered it outside the desk
+    REPLY_ASKED = "reply_asked"  # an answer waits for approval
+    REPLY_APPROVED = "reply_approved"
+    REPLY_REFUSED = "reply_refused"  # by a colleague
+    REPLY_QUEUED = "reply_queued"
+    REPLY_WITHDRAWN = "reply_withdrawn"
+    REPLY_SENT = "reply_sent"
+    REPLY_FAILED = "reply_failed"  # the platform did not take it
+    REPLY_UNKNOWN = "reply_unknown"  # nobody knows whether the platform took it
+    REPLY_VERIFIED = "reply_verified"
+    REPLY_MISSING = "reply_missing"
     FEED_DOWN = "feed_down"
     FEED_UP = "feed_up"
     GAP_FOUND = "gap_found"

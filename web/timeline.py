@@ -92,6 +92,10 @@ def by_then(data: Data) -> str:
     return f", due {data['due']}" if data.get("due") else ""
 
 
+def reply_approved(who: str, data: Data) -> str:
+    return f"{who} changed the reply and approved it." if data.get("was") else f"{who} approved the reply."
+
+
 SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.COLLECTED: collected,
     Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
@@ -129,6 +133,16 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.GONE: lambda who, data: "The author deleted the post; what it said was removed here too.",
     Happened.ECHOED: lambda who, data: "Somebody passed it on.",
     Happened.SEEN_ANSWERED: lambda who, data: "Our own account answered it outside the desk.",
+    Happened.REPLY_ASKED: lambda who, data: f"{who} wrote a reply that waits for approval{because(data, 'why')}",
+    Happened.REPLY_APPROVED: reply_approved,
+    Happened.REPLY_REFUSED: lambda who, data: f"{who} did not approve the reply{quoted(data, 'reason')}",
+    Happened.REPLY_QUEUED: lambda who, data: f"{who} sent a reply; it is on its way.",
+    Happened.REPLY_WITHDRAWN: lambda who, data: f"{who} took a reply back before it was sent.",
+    Happened.REPLY_SENT: lambda who, data: "The reply is in public.",
+    Happened.REPLY_FAILED: lambda who, data: f"The reply could not be sent{because(data, 'reason')}",
+    Happened.REPLY_UNKNOWN: lambda who, data: f"Nobody knows whether the reply is in public{because(data, 'reason')}",
+    Happened.REPLY_VERIFIED: lambda who, data: "The reply was found on the platform as it was written.",
+    Happened.REPLY_MISSING: lambda who, data: f"The reply no longer stands as it was written{because(data, 'reason')}",
     Happened.GAP_ACCEPTED: lambda who, data: f"{who} accepted a gap of the feed {data.get('feed', '')}.",
     Happened.FEED_SILENT: lambda who, data: f"The feed {data.get('feed', '')} has been silent for unusually long.",
     Happened.DIGEST_SENT: lambda who, data: "The weekly digest was sent.",
