@@ -146,9 +146,11 @@ def load_hub(
     transformers.logging.disable_progress_bar()
     torch.set_num_threads(threads)
     try:
-        config = transformers.AutoConfig.from_pretrained(name)
+        config = transformers.AutoConfig.from_pretrained(name, trust_remote_code=False)
         mapping = map_labels(name, list((config.id2label or {}).values()), labels)
-        pipeline = transformers.pipeline("text-classification", model=name, config=config, tokenizer=name, device="cpu")
+        pipeline = transformers.pipeline(
+            "text-classification", model=name, config=config, tokenizer=name, device="cpu", trust_remote_code=False
+        )
     except ModelError:
         raise
     except Exception as error:
