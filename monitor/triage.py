@@ -50,7 +50,7 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
         kept = keep_judgements(session, [one for one in judged if one.judgement], settings, now)
         set_aside(session, [one for one in judged if not one.judgement], now)
         lift_mentions(session, kept, settings, now)
-        mark_authors(session, {row.author_id for row in waiting}, min(row.posted_at for row in waiting), now)
+        mark_authors(session, {row.author_id for row in waiting}, min(row.posted_at for row in waiting), now, kept)
         alert_urgent(session, kept, settings, now)
     return len(waiting)
 

@@ -27,10 +27,12 @@ BATCH = 200
 
 def weigh_due(store: Store, settings: Settings, now: datetime, size: int = BATCH) -> int:
     """Weigh up to `size` mentions whose time has come, and alert whom a lift concerns; how many were looked at."""
+    with store.read() as session:
+        statement = select(Mention.id).where(Mention.weigh_at <= now).order_by(Mention.weigh_at).limit(size)
+        due = session.scalars(statement).all()
+    if not due:
+        return 0
     with store.write() as session:
-        due = session.scalars(
-            select(Mention.id).where(Mention.weigh_at <= now).order_by(Mention.weigh_at).limit(size)
-        ).all()
         lifted = lift_mentions(session, due, settings, now)
         alert_urgent(session, lifted, settings, now)
     return len(due)

@@ -13,11 +13,17 @@ WAITING = (Status.OPEN, Status.SNOOZED)
 PostKey = tuple[str, str | None]  # source, root post id
 
 
-def mark_authors(session: Session, authors: Collection[int | None], since: datetime, now: datetime) -> None:
-    """Their mentions from `since` on are weighed again: earlier posts of theirs were judged, answered or closed."""
+def mark_authors(
+    session: Session, authors: Collection[int | None], since: datetime, now: datetime, but: Collection[int] = ()
+) -> None:
+    """Their mentions after `since` are weighed again: an earlier post of theirs was judged, answered or closed.
+
+    `but` are mentions that were weighed just now.
+    """
     known = [author_id for author_id in authors if author_id is not None]
     if known:
-        mark(session, and_(Mention.author_id.in_(known), Mention.posted_at > since), now)
+        later = and_(Mention.author_id.in_(known), Mention.posted_at > since, Mention.id.not_in(but))
+        mark(session, later, now)
 
 
 def mark_posts(session: Session, keys: Collection[PostKey], brand_id: int, now: datetime) -> None:

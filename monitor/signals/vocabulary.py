@@ -41,7 +41,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         "carbon monoxide", "gas leak", "smell gas", "smell of gas", "smells of gas", "smelling gas",
         "burning smell", "smell of burning", "smells of burning", "smell burning", "smelled of burning",
         "caught fire", "catch fire", "catching fire", "burst into flames", "electric shock", "electrocuted",
-        "allergic reaction", "anaphylaxis", "anaphylactic", "epipen", "asthma attack", "food poisoning", "salmonella",
+        "allergic reaction", "anaphylaxis", "anaphylactic", "asthma attack", "food poisoning", "salmonella",
         "called an ambulance", "call an ambulance", "in an ambulance", "taken to hospital", "rushed to hospital",
         "choking hazard", "death threat", "threatened to kill", "domestic abuse", "domestic violence",
         "restraining order", "stalking me", "my stalker",

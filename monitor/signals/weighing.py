@@ -17,8 +17,10 @@ NORMAL, URGENT = URGENCIES.index("normal"), URGENCIES.index("urgent")
 SAME_CONTACT = timedelta(minutes=10)  # posts in a row, as where one was too short for all that was to be said
 MOST_QUOTED = 3  # words in one piece of evidence
 
-# What the labelling guide calls urgent. Only these lift beyond high, and only these lift what seems to need nobody.
+# What the labelling guide calls urgent: only these lift beyond high.
 BROUGHT_IN = frozenset(VOCABULARY)
+# What seems to need nobody is lifted by harm alone: of the rest, most is talk about others' lawyers and regulators.
+HARM = frozenset({"safety", "self_harm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def weigh(facts: Facts, brand: BrandSettings, now: datetime) -> Weighed:
 
 def may_lift(name: str, level: int) -> bool:
     """Whether a signal of this name can lift a mention of this level."""
-    return level < URGENT if name in BROUGHT_IN else level == NORMAL
+    if level < NORMAL:
+        return name in HARM
+    return level == NORMAL or (level < URGENT and name in BROUGHT_IN)
 
 
 Found = tuple[str, str, str, bool]
