@@ -38,6 +38,21 @@ class ClaimBody(Body):
     reason: str = Field("", max_length=LONGEST_TEXT)
 
 
+class AssignBody(Body):
+    """To whom, by name; a reason where somebody else holds it."""
+
+    to: str = Field(min_length=1, max_length=80)
+    reason: str = Field("", max_length=LONGEST_TEXT)
+
+
+class DraftBody(Body):
+    """What is written so far; what is left out stays as it is."""
+
+    reply: str | None = Field(None, max_length=LONGEST_TEXT)
+    url: str | None = Field(None, max_length=2_000)
+    note: str | None = Field(None, max_length=LONGEST_TEXT)
+
+
 class NoteBody(Body):
     """What colleagues should know."""
 

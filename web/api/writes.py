@@ -21,12 +21,22 @@ Command = Callable[[Session, User, datetime], object]
 
 def perform(mention_id: int, command: Command, status: int = 200) -> Response:
     """Carry out a command on a mention; answers with the mention as it is then."""
+
+    def run(session: Session, user: User, now: datetime) -> int:
+        command(session, user, now)
+        return mention_id
+
+    return perform_found(run, status)
+
+
+def perform_found(command: Callable[[Session, User, datetime], int], status: int = 200) -> Response:
+    """Carry out a command that says on which mention it did so; answers with that mention as it is then."""
     now = utcnow()
     with here().store.write() as session:
         user = session.get_one(User, asking_user().id)
         kept = find_kept(session, user)
         if kept is None:
-            command(session, user, now)
+            mention_id = command(session, user, now)
             session.flush()
             body = show_now(session, mention_id, now)
             keep(session, user, status, body, now)
