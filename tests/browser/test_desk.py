@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monitor import users
+from monitor.activity import record
 from monitor.clock import utcnow
 from monitor.models import Mention, Reply
 from monitor.store import Store
+from monitor.words import Happened
 from tests.factories import make_mention, make_user
 
 pytestmark = pytest.mark.browser
@@ -65,6 +67,8 @@ def test_the_same_without_javascript(enter: Enter, store: Store, mention_id: int
 
 def test_two_claim_at_once_and_the_loser_is_told_who_won(enter: Enter, store: Store, mention_id: int) -> None:
     ana, ben = enter("Ana"), enter("Ben")
+    ben.route("**/events*", lambda route: route.abort())  # so that he presses before his board is told
+    ben.reload()
     for page in (ana, ben):
         open_first(page)
     ben.locator("textarea[name=note]").fill("half a thought")
@@ -118,7 +122,7 @@ def test_new_mentions_wait_behind_a_line_until_asked_for(enter: Enter, store: St
     page = enter("Ana")
     with store.write() as session:
         for _ in range(2):
-            make_mention(session, urgency="urgent")
+            record(session, Happened.COLLECTED, utcnow(), mention_id=make_mention(session, urgency="urgent").id)
     expect(page.get_by_role("link", name="2 new")).to_be_visible(timeout=8_000)
     assert page.locator("#rows .row").count() == 1
     page.get_by_role("link", name="2 new").click()

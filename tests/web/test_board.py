@@ -115,16 +115,6 @@ def test_a_spoilt_cursor_is_one_sentence(ana: FlaskClient) -> None:
     assert "start again from the first page" in answer.text
 
 
-def test_newer_mentions_are_counted_within_the_filters(ana: FlaskClient, store: Store) -> None:
-    with store.write() as session:
-        known = make_mention(session).id
-        make_mention(session, urgency="urgent")
-        make_mention(session, urgency="low")
-    assert ana.get(f"/newer?after={known}").json == {"count": 2}
-    assert ana.get(f"/newer?after={known}&urgency=urgent").json == {"count": 1}
-    assert ana.get("/newer?after=99999999999999999999").json == {"count": 0}
-
-
 def test_the_number_of_queries_does_not_grow_with_the_rows(ana: FlaskClient, store: Store) -> None:
     def fill(number: int) -> int:
         with store.write() as session:
