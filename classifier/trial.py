@@ -137,8 +137,7 @@ def refuse_chance(old: Labels, new: Labels, truth: Labels) -> str:
 
 def coin(heads: int, throws: int) -> float:
     """The probability of that many heads or more."""
-    ways: int = sum(math.comb(throws, number) for number in range(heads, throws + 1))
-    return ways / 2**throws
+    return sum(math.comb(throws, number) for number in range(heads, throws + 1)) / (1 << throws)
 
 
 def refuse_forgetting(before: Score, after: Score) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy import func, select, text, update
@@ -69,6 +68,5 @@ def roll_back(session: Session, encoder: str, now: datetime) -> tuple[int, int]:
         return 0, 0
     session.execute(update(Lesson).where(Lesson.id == version).values(rolled_back_at=now))
     before = find_version(session, encoder)
-    data: dict[str, Any] = {"version": version, "in_use": before, "encoder": encoder}
-    record(session, Happened.UNLEARNED, now, **data)
+    record(session, Happened.UNLEARNED, now, version=version, in_use=before, encoder=encoder)
     return version, before

@@ -31,6 +31,7 @@ COMMANDS = {
     "triage": "monitor.cli.collect:triage",
     "classify": "monitor.cli.classify:classify",
     "evaluate": "monitor.cli.evaluate:evaluate",
+    "learn": "monitor.cli.learn:learn",
     "digest": "monitor.cli.digest:digest",
 }
 
