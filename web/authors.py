@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor import queries
 from monitor.desk import NotFound
+from monitor.queries.promises import promises_to_author
 from web.context import here
 from web.page import read_side
 
@@ -18,4 +19,5 @@ def show(author_id: int) -> ResponseReturnValue:
         found = queries.author_page(db, author_id)
         if found is None:
             raise NotFound("There is no such author here; what they deleted was removed, and they with it.")
-        return render_template("author.html", side=read_side(db), found=found, chosen={})
+        promises = promises_to_author(db, author_id)
+        return render_template("author.html", side=read_side(db), found=found, promises=promises, chosen={})

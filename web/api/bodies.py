@@ -66,6 +66,26 @@ class ReplyBody(Body):
     url: str = Field("", max_length=2_000)
 
 
+class PromiseBody(Body):
+    """What is promised; without `due_at` (ISO 8601 with a time zone), its words say when: `call her by Thursday`."""
+
+    text: Text
+    due_at: AwareDatetime | None = None
+
+
+class ChangeBody(Body):
+    """What is promised, and by when."""
+
+    text: Text
+    due_at: AwareDatetime
+
+
+class PromisesQuery(Body):
+    """Which promises: one's own, the team's, those due within a day, the broken, or what was settled."""
+
+    view: Literal["mine", "team", "soon", "broken", "settled"] = "mine"
+
+
 class ResolveBody(Body):
     """Why, in a few words; may be left out."""
 

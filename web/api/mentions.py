@@ -6,6 +6,7 @@ from werkzeug.exceptions import BadRequest
 
 from monitor import desk, queries
 from monitor.clock import utcnow
+from monitor.promises import log_reply as log_with_promises
 from monitor.queries import QueueFilter
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import ClaimBody, LabelsBody, MentionsQuery, NoteBody, ReplyBody, ResolveBody, SnoozeBody
@@ -102,8 +103,9 @@ def add_note(mention_id: int, json: NoteBody) -> Response:
 @spec.validate(resp=ADDS)
 def log_reply(mention_id: int, json: ReplyBody) -> Response:
     """Log a public reply that was posted on the platform. Needs the claim."""
+    given = json.text, json.url, here().settings.brand
     return perform(
-        mention_id, lambda session, user, now: desk.log_reply(session, mention_id, user, json.text, json.url, now), 201
+        mention_id, lambda session, user, now: log_with_promises(session, mention_id, user, *given, now), 201
     )
 
 

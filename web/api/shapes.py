@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.models import Activity, Author, Edition, Mention, Note, Reply, ThreadPost
+from monitor.models import Activity, Author, Edition, Mention, Note, Promise, Reply, ThreadPost
 from monitor.press import is_overdue
 from monitor.queries import MentionDetail
 from monitor.urls import mention_url
@@ -79,6 +79,7 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         "editions": [show_edition(edition) for edition in detail.editions],
         "notes": [show_note(note) for note in detail.notes],
         "replies": [show_reply(reply) for reply in detail.replies],
+        "promises": [show_promise(promise) for promise in detail.promises],
         "timeline": [show_activity(activity) for activity in detail.timeline],
     }
 
@@ -111,6 +112,18 @@ def show_reply(reply: Reply) -> dict[str, Any]:
         "url": reply.url,
         "state": reply.state,
         "created_at": when(reply.created_at),
+    }
+
+
+def show_promise(promise: Promise) -> dict[str, Any]:
+    """`begins` and `ends` are the place of its words in the text of the reply."""
+    names = ("id", "mention_id", "reply_id", "promised", "text", "begins", "ends", "rule", "state", "kept_by_id")
+    return {
+        **{name: getattr(promise, name) for name in names},
+        "by": promise.user.name if promise.user else None,
+        "due_at": when(promise.due_at),
+        "created_at": when(promise.created_at),
+        "settled_at": when(promise.settled_at),
     }
 
 
