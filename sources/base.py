@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -109,6 +109,17 @@ class Receipt:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A reply that was perhaps published: what to look for among our own posts."""
+
+    to: str  # the post that it answers
+    text: str
+    key: str  # as it was given to `reply`
+    since: datetime  # aware UTC, by the desk's clock: when it was first attempted
+    known: frozenset[str] = frozenset()  # root ids of our other answers to the post
+
+
 class Options(BaseModel):
     """What a feed may set for its source. Each source extends this; an unknown name is refused by the configuration."""
 
@@ -158,6 +169,32 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Replying(Source, Protocol):
+    """A source whose replies are sent exactly once, because it can tell whether one is there already."""
+
+    def reply(self, to: str, text: str, key: str = "") -> Receipt:
+        """As every source's. `key`, from `sources.keys`, goes to platforms that take the same key only once."""
+        ...
+
+    def find_reply(self, attempt: Attempt) -> Receipt | None:
+        """The reply among our own posts; None where it surely is not in public.
+
+        Raises `CannotTell` where the platform does not show enough to say so.
+        """
+        ...
+
+    def check_may_reply(self, text: str, to_us: bool) -> None:
+        """Raise `Misconfigured` where a reply to a post of this text would be refused, as far as that is known
+        without asking. `to_us`: the post answers or quotes one of ours.
+        """
+        ...
+
+    def read_id(self, url: str) -> str | None:
+        """The root id of the post whose page this is; None for any other address."""
+        ...
+
+
 class SourceError(Exception):
     """Any failure of a platform, in a sentence for people."""
 
@@ -172,6 +209,10 @@ class RetryAt(SourceError):
 
 class Transient(SourceError):
     """It may work next time: a timeout, a refused connection, a 5xx, an answer cut short or unreadable."""
+
+
+class CannotTell(SourceError):
+    """The platform does not show enough to say whether a reply was published; a person has to look."""
 
 
 class AuthFailed(SourceError):

@@ -48,7 +48,7 @@ class BlueskyEdge:
             raise self._limit(response)
         if name in STALE:
             raise TokenRefused(f"Bluesky refused our session{words}")
-        if name == "NotFound":
+        if name in ("NotFound", "RecordNotFound"):
             raise NotFound(f"Bluesky does not know this post{words}")
         if status in (401, 403) or name in ("AccountTakedown", "AccountDeactivated"):
             raise AuthFailed(f"Bluesky refused our credentials (status {status}){words}")

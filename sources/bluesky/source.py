@@ -1,5 +1,6 @@
 """The Bluesky source: notifications, search, threads, re-checks and replies."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,20 +12,35 @@ from atproto import models
 from atproto_client.utils import facet_detection
 
 from sources.backwards import Batch, Listing, Place, read_new
-from sources.base import Budget, Capability, Cost, Cursor, Misconfigured, Options, Page, Post, Receipt, Transient
+from sources.base import (
+    Attempt,
+    Budget,
+    Capability,
+    Cost,
+    Cursor,
+    Misconfigured,
+    Options,
+    Page,
+    Post,
+    Receipt,
+    Transient,
+)
 from sources.bluesky.client import Client
 from sources.bluesky.edge import NotFound
 from sources.bluesky.posts import URI, find_url, read_batch, read_thread
 from sources.http import Clock, need, read_clock
+from sources.keys import make_key, read_time
 from sources.meter import Meter
 from sources.values import mapping, word
 from sources.window import Window
 
 COLLECTION = "app.bsky.feed.post"
 SEARCH, NOTIFICATIONS = "app.bsky.feed.searchPosts", "app.bsky.notification.listNotifications"
-THREAD, POSTS, CREATE = "app.bsky.feed.getPostThread", "app.bsky.feed.getPosts", "com.atproto.repo.createRecord"
+THREAD, POSTS = "app.bsky.feed.getPostThread", "app.bsky.feed.getPosts"
+PUT, GET = "com.atproto.repo.putRecord", "com.atproto.repo.getRecord"
 REASONS = ("mention", "reply", "quote")
 MOST_IDS = 25
+PAGE = re.compile(r"https?://bsky\.app/profile/(did:[a-z]+:[A-Za-z0-9._:%-]+)/post/([A-Za-z0-9._:~-]{1,512})/?")
 DEPTH, PARENTS = 10, 80  # of a thread; the second is Bluesky's own default
 
 
@@ -89,19 +105,42 @@ class Bluesky:
             found |= self._look_up(asked[start : start + MOST_IDS])
         return found | {id: None for id in asked if id not in found and self._is_gone(id)}
 
-    def reply(self, to: str, text: str) -> Receipt:
+    def reply(self, to: str, text: str, key: str = "") -> Receipt:
+        """The key is the record's own, and its date follows from it: put a second time, nothing changes."""
+        key = key or make_key(self._clock(), 0)
         parent = self._find_parent(to)
         record = models.AppBskyFeedPost.Record(
             text=text,
-            created_at=self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            created_at=read_time(key).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             facets=facet_detection.detect_facets(text) or None,  # without them links are no links
             reply=models.AppBskyFeedPost.ReplyRef(parent=_refer(parent), root=_refer(_find_root(parent))),
         )
-        data = models.ComAtprotoRepoCreateRecord.Data(repo=self._client.did, collection=COLLECTION, record=record)
-        uri = word(self._client.post(CREATE, data).get("uri"))
+        place = {"repo": self._client.did, "collection": COLLECTION, "rkey": key}
+        data = models.ComAtprotoRepoPutRecord.Data(**place, record=record)
+        uri = word(self._client.post(PUT, data).get("uri"))
         if uri is None:
             raise Transient("Bluesky took the reply without saying under which id.")
         return Receipt(uri, find_url(uri))
+
+    def find_reply(self, attempt: Attempt) -> Receipt | None:
+        """By its key, asked of the server that keeps our records: nothing lags behind, nothing is mistaken."""
+        self._client.sign_in()
+        place = {"repo": self._client.did, "collection": COLLECTION, "rkey": attempt.key}
+        try:
+            uri = word(self._client.get(GET, models.ComAtprotoRepoGetRecord.Params(**place)).get("uri"))
+        except NotFound:
+            return None
+        if uri is None:
+            raise Transient("Bluesky answered without the record that was asked for.")
+        return Receipt(uri, find_url(uri))
+
+    def check_may_reply(self, text: str, to_us: bool) -> None:
+        """Everybody may answer; what an author closed is refused when it is tried."""
+
+    def read_id(self, url: str) -> str | None:
+        """Only addresses with the account's id: a handle says who has it today."""
+        found = PAGE.fullmatch(url)
+        return found and f"at://{found[1]}/{COLLECTION}/{found[2]}"
 
     def _sign_in(self, cursor: Cursor, meter: Meter) -> Page | None:
         """Sign in where there is no session; a page of its own, so that the new one is stored whatever comes after."""

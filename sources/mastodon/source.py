@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, ClassVar
@@ -13,16 +13,31 @@ from mastodon import Mastodon as Api
 from pydantic import AfterValidator, Field
 
 from sources.backwards import Batch, Listing, Place, read_new
-from sources.base import Budget, Capability, Cursor, Misconfigured, Options, Page, Post, Receipt, Transient
+from sources.base import (
+    Attempt,
+    Budget,
+    CannotTell,
+    Capability,
+    Cursor,
+    Misconfigured,
+    Options,
+    Page,
+    Post,
+    Receipt,
+    Transient,
+)
 from sources.http import Clock, read_clock
 from sources.mastodon.client import Client
 from sources.mastodon.edge import NotFound
 from sources.mastodon.posts import find_local, read_batch, read_status
 from sources.meter import Meter
+from sources.sameness import pick_reply
 from sources.values import mapping, word
 from sources.window import Window
 
 MOST_IDS = 20
+MOST_OWN = 25  # pages of our own posts that are looked through for a reply
+SKEW = timedelta(minutes=5)  # how far the desk's clock may be from the server's
 STATUSES, NOTIFICATIONS = 40, 80  # the largest pages
 TYPES = ["mention", "quote"]
 
@@ -103,8 +118,8 @@ class Mastodon:
             found |= {asked[local]: self._look_up_one(local) for local in locals if asked[local] not in found}
         return found
 
-    def reply(self, to: str, text: str) -> Receipt:
-        """Seen by those who saw the post. The same reply sent twice within the hour is one: servers know its key."""
+    def reply(self, to: str, text: str, key: str = "") -> Receipt:
+        """Seen by those who saw the post. The same key sent twice within the hour is one reply: servers remember it."""
         self._client.need_user("Replying")
         local = find_local(to, self._client.host)
         if local is None:
@@ -117,7 +132,7 @@ class Mastodon:
                 in_reply_to_id=local,
                 visibility=word(status.get("visibility")),
                 spoiler_text=word(status.get("spoiler_text")),
-                idempotency_key=hashlib.sha256(f"{to}\n{text}".encode()).hexdigest(),
+                idempotency_key=key or hashlib.sha256(f"{to}\n{text}".encode()).hexdigest(),
             )
         )
         try:
@@ -125,6 +140,34 @@ class Mastodon:
         except (KeyError, TypeError, ValueError) as error:
             raise Transient("The Mastodon server took the reply without saying under which id.") from error
         return Receipt(sent.id, sent.url)
+
+    def find_reply(self, attempt: Attempt) -> Receipt | None:
+        """By our own newest posts: a server forgets the keys of replies after an hour."""
+        self._client.need_user("Replying")
+        account = word(mapping(self._client.ask(lambda api: api.account_verify_credentials())).get("id"))
+        if account is None:
+            raise CannotTell("The Mastodon server does not say which account our token is of.")
+        return pick_reply(self._read_own(account, attempt.since - SKEW), attempt)
+
+    def check_may_reply(self, text: str, to_us: bool) -> None:
+        self._client.need_user("Replying")
+
+    def read_id(self, url: str) -> str | None:
+        """Only addresses on our own server; a post has another id on every other."""
+        found = re.fullmatch(r"https?://([^/]+)/(?:web/)?@[^/]+/(\d{1,20})/?(?:[?#].*)?", url)
+        return f"{found[2]}@{found[1]}" if found and found[1].casefold() == self._client.host else None
+
+    def _read_own(self, account: str, since: datetime) -> list[Post]:
+        """All that our account posted since. Raises `CannotTell` where that is more than we look through."""
+        posts: list[Post] = []
+        below: str | None = None
+        for _ in range(MOST_OWN):
+            place = {"max_id": below, "limit": STATUSES, "exclude_reblogs": True}
+            batch, below = self._read(self._client.ask(partial(read_account, account, **place)))
+            posts += batch.posts
+            if below is None or (batch.oldest is not None and batch.oldest < since.timestamp()):
+                return posts
+        raise CannotTell("Our account has posted too much on Mastodon since then to look through it.")
 
     def _listings(self) -> dict[str, Listing]:
         """What is read, by the name under which its state is kept in the cursor."""
@@ -168,6 +211,10 @@ class Mastodon:
 
 def read_hashtag(name: str, api: Api, **place: Any) -> Any:
     return api.timeline_hashtag(name, **place)
+
+
+def read_account(account: str, api: Api, **place: Any) -> Any:
+    return api.account_statuses(account, **place)
 
 
 def search(query: str, api: Api, **place: Any) -> Any:

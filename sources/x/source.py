@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 import tweepy
 
 from sources.base import (
+    Attempt,
     Budget,
+    CannotTell,
     Capability,
     Cost,
     Cursor,
@@ -25,10 +27,11 @@ from sources.base import (
 )
 from sources.http import Clock, need, read_clock
 from sources.meter import Meter
+from sources.sameness import pick_reply
 from sources.values import items, mapping
 from sources.window import Window
 from sources.x.edge import XEdge
-from sources.x.posts import read_batch
+from sources.x.posts import first_id, read_batch
 from sources.x.sweep import REACH, Timeline, begin, read_new
 from sources.x.thread import read_thread
 
@@ -40,6 +43,8 @@ USER_READ_USD = Decimal("0.010")
 ID = re.compile(r"[0-9]{1,19}")
 LONGEST_QUERY = 512
 MOST_IDS = 100
+MOST_OWN = 10  # pages of our own posts that are looked through for a reply
+SKEW = timedelta(minutes=5)  # how far the desk's clock may be from X's
 USER_KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 FIELDS = {
     "tweet_fields": [
@@ -57,6 +62,7 @@ class XOptions(Options):
     query: str | None = None  # in X's search language, at most 512 characters
     mentions: bool = False  # read the mentions timeline of `handle`
     since: Window = timedelta(hours=24)  # how far back the first poll looks; X reaches 7 days
+    reply_to_anyone: bool = False  # what X allows some apps; others may answer only who mentioned or quoted the brand
 
 
 class X:
@@ -112,17 +118,55 @@ class X:
         newer = self._look_up([edition for id, edition in newest.items() if edition != id])
         return {id: newer.get(newest.get(id, ""), post) for id, post in found.items()}
 
-    def reply(self, to: str, text: str) -> Receipt:
-        if not self._as_user:
-            raise Misconfigured(
-                "Replying on X needs MENTIONDESK_X_CONSUMER_KEY, MENTIONDESK_X_CONSUMER_SECRET, "
-                "MENTIONDESK_X_ACCESS_TOKEN and MENTIONDESK_X_ACCESS_TOKEN_SECRET."
-            )
+    def reply(self, to: str, text: str, key: str = "") -> Receipt:
+        """X knows no keys: whoever is not sure whether it took a reply asks `find_reply` first."""
+        self._need_user()
         answer = self._client.create_tweet(text=text, in_reply_to_tweet_id=to, user_auth=True)
         id = mapping(answer.get("data")).get("id")
         if not id:
             raise Transient("X took the reply without saying under which id.")
         return Receipt(str(id), f"https://x.com/i/status/{id}")
+
+    def find_reply(self, attempt: Attempt) -> Receipt | None:
+        """By our own newest posts, which X shows without the delay of its search."""
+        self._need_user()
+        me = mapping(self._client.get_me(user_auth=True).get("data")).get("id")
+        if not me:
+            raise CannotTell("X does not say which account our keys are of.")
+        return pick_reply(self._read_own(str(me), attempt.since - SKEW), attempt)
+
+    def check_may_reply(self, text: str, to_us: bool) -> None:
+        """Since February 2026 self-serve apps may answer only authors who mentioned or quoted them."""
+        self._need_user()
+        named = self._handle and re.search(rf"@{re.escape(self._handle)}(?!\w)", text, re.IGNORECASE)
+        if not (named or to_us or self._options.reply_to_anyone):
+            raise Misconfigured("X lets programs answer only authors who mentioned our account, and this one did not.")
+
+    def read_id(self, url: str) -> str | None:
+        found = re.fullmatch(
+            r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/status(?:es)?/(\d{1,19})/?(?:[?#].*)?", url
+        )
+        return found and found[1]
+
+    def _need_user(self) -> None:
+        if not self._as_user:
+            raise Misconfigured(
+                "Replying on X needs MENTIONDESK_X_CONSUMER_KEY, MENTIONDESK_X_CONSUMER_SECRET, "
+                "MENTIONDESK_X_ACCESS_TOKEN and MENTIONDESK_X_ACCESS_TOKEN_SECRET."
+            )
+
+    def _read_own(self, user: str, since: datetime) -> list[Post]:
+        """All that our account posted since. Raises `CannotTell` where that is more than we look through."""
+        posts: list[Post] = []
+        token: str | None = None
+        for _ in range(MOST_OWN):
+            place = {"since_id": first_id(since), "pagination_token": token}
+            body = self._client.get_users_tweets(user, max_results=MOST_IDS, user_auth=True, **place, **FIELDS)
+            posts += read_batch(body).posts
+            token = mapping(body.get("meta")).get("next_token")
+            if not token:
+                return posts
+        raise CannotTell("Our account has posted too much on X since then to look through it.")
 
     def _read(self, timeline: Timeline, cursor: Cursor, meter: Meter) -> Iterator[Page]:
         """The pages of one timeline, its state put into the whole cursor (which is changed with each)."""

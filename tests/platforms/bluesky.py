@@ -73,13 +73,14 @@ class Bluesky(Platform):
         late: float = 0,
         reply_to: str | None = None,
         quote: str | None = None,
+        key: str = "",
         **extra: Any,
     ) -> str:
         """A new post; its URI. `late`: seconds until it is indexed. `extra`: further fields of Record."""
         with self.lock:
             at = at or self.clock.now()
             self._sequence += 1
-            uri = f"at://{find_did(author)}/{COLLECTION}/{_spell_key(at, self._sequence)}"
+            uri = f"at://{find_did(author)}/{COLLECTION}/{key or _spell_key(at, self._sequence)}"
             indexed = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
             root = (self.posts[reply_to].root or reply_to) if reply_to else None
             self.posts[uri] = Record(uri, text, author, at, indexed, parent=reply_to, root=root, quote=quote, **extra)
@@ -112,7 +113,8 @@ class Bluesky(Platform):
         routes.get("/xrpc/app.bsky.notification.listNotifications")(self._notifications)
         routes.get("/xrpc/app.bsky.feed.getPosts")(self._look_up)
         routes.get("/xrpc/app.bsky.feed.getPostThread")(self._thread)
-        routes.post("/xrpc/com.atproto.repo.createRecord")(self._create)
+        routes.post("/xrpc/com.atproto.repo.putRecord")(self._put)
+        routes.get("/xrpc/com.atproto.repo.getRecord")(self._get)
 
     def refuse(self, status: int, fault: Fault) -> Response:
         name = {401: "AuthenticationRequired", 429: "RateLimitExceeded"}.get(status, "InvalidRequest")
@@ -248,18 +250,32 @@ class Bluesky(Platform):
             node["replies"] = [self._show_thread(each, depth - 1, 0) for each in answers]
         return node
 
-    def _create(self) -> Response:
+    def _put(self) -> Response:
+        """Under a key that has a record already, the record is put in its place."""
         given = request.get_json()
         record = given["record"]
+        if not re.fullmatch(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}", given["rkey"]):
+            return _error(400, "InvalidRequest", f"Invalid record key for {COLLECTION}: {given['rkey']}")
         if given["repo"] not in (HANDLE, find_did(HANDLE)) or given["collection"] != COLLECTION:
             return _error(400, "InvalidRequest", "Invalid repo or collection")
         if len(record["text"]) > LONGEST_TEXT:
             words = f"Record/text must not be longer than {LONGEST_TEXT} graphemes"
             return _error(400, "InvalidRequest", f"Invalid {COLLECTION} record: {words}")
         parent = record["reply"]["parent"]["uri"]
-        uri = self.post(record["text"], HANDLE, reply_to=parent, facets=record.get("facets", []))
-        self.replies.append({"id": uri, "to": parent, "text": record["text"], "record": record})
+        uri = f"at://{find_did(HANDLE)}/{COLLECTION}/{given['rkey']}"
+        with self.lock:
+            if uri not in self.posts:
+                self.post(record["text"], HANDLE, reply_to=parent, facets=record.get("facets", []), key=given["rkey"])
+                self.replies.append({"id": uri, "to": parent, "text": record["text"], "record": record})
+            self.posts[uri].text = record["text"]
         return jsonify(uri=uri, cid=find_cid(uri), validationStatus="valid")
+
+    def _get(self) -> Response:
+        _check({"repo", "collection", "rkey"})
+        uri = "at://{repo}/{collection}/{rkey}".format(**request.args.to_dict())
+        if uri not in self.posts:
+            return _error(400, "RecordNotFound", f"Could not locate record: {uri}")
+        return jsonify(uri=uri, cid=find_cid(uri), value=_show_record(self.posts[uri]))
 
     def _visible(self) -> list[Record]:
         with self.lock:

@@ -31,6 +31,7 @@ SEARCH = {
 }
 MOST_IDS = 20
 LONGEST_TEXT = 500
+KEY_LASTS = timedelta(hours=1)
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Mastodon(Platform):
         self.replies: list[dict[str, Any]] = []
         self.batches = True
         self.private_hashtags = False
-        self._keys: dict[str, int] = {}
+        self._keys: dict[str, tuple[int, datetime]] = {}
         self._sequence = 0
 
     def post(
@@ -122,6 +123,8 @@ class Mastodon(Platform):
         routes.get("/api/v1/timelines/tag/<tag>")(self._tag)
         routes.get("/api/v1/notifications")(self._notifications)
         routes.get("/api/v2/search")(self._search)
+        routes.get("/api/v1/accounts/verify_credentials")(self._credentials)
+        routes.get("/api/v1/accounts/<id>/statuses")(self._statuses_of)
         routes.get("/api/v1/statuses")(self._look_up)
         routes.post("/api/v1/statuses")(self._create)
         routes.get("/api/v1/statuses/<int:id>")(self._status)
@@ -183,6 +186,15 @@ class Mastodon(Platform):
             return _error(422, "Validation failed")
         return jsonify([self._show(self.statuses[id]) for id in ids if id in self.statuses])
 
+    def _credentials(self) -> Response:
+        self._need_user()
+        return jsonify(self._show_account(ACCOUNT) | {"source": {"privacy": "public"}})
+
+    def _statuses_of(self, id: str) -> Response:
+        _check(PAGING | {"exclude_reblogs", "exclude_replies", "only_media", "pinned", "tagged"}, largest=40)
+        found = [each for each in self._visible() if self._show_account(each.author)["id"] == id]
+        return jsonify([self._show(each) for each in _page(found, 20)])
+
     def _status(self, id: int) -> Response:
         _check(set())
         return jsonify(self._show(self._find(id)))
@@ -216,12 +228,14 @@ class Mastodon(Platform):
         if len(text) > LONGEST_TEXT:
             return _error(422, f"Validation failed: Text character limit of {LONGEST_TEXT} exceeded")
         self._find(parent)
-        if key not in self._keys:
+        known, until = self._keys.get(key, (0, self.clock.now()))
+        if until <= self.clock.now():
             extra = {"visibility": form.get("visibility", "public"), "spoiler": form.get("spoiler_text", "")}
             id = self.post(text, ACCOUNT, reply_to=str(parent), **extra)
-            self._keys[key] = self._number(id)
+            known = self._number(id)
+            self._keys[key] = (known, self.clock.now() + KEY_LASTS)
             self.replies.append({"id": id, "to": f"{parent}@{self.host}", "text": text, **extra})
-        return jsonify(self._show(self.statuses[self._keys[key]]))
+        return jsonify(self._show(self.statuses[known]))
 
     def _visible(self) -> list[Status]:
         """What this server has now, newest first by id."""
@@ -261,7 +275,7 @@ class Mastodon(Platform):
         name = author.partition("@")[0]
         url = f"https://{self.host}/@{author}"
         return {
-            "id": "1",
+            "id": "1" if author == ACCOUNT else "2",
             "username": name,
             "acct": author,
             "display_name": name.title(),

@@ -108,6 +108,8 @@ class Reddit(Platform):
         routes.get("/comments/<id>")(self._thread)
         routes.get("/message/mentions")(self._mentions)
         routes.get("/api/info")(self._info)
+        routes.get("/api/v1/me")(self._me)
+        routes.get("/user/<name>/comments")(self._comments_of)
         routes.post("/api/comment")(self._reply)
 
     def refuse(self, status: int, fault: Fault) -> Response:
@@ -240,6 +242,17 @@ class Reddit(Platform):
             return _error(400, "Bad Request")
         found = [self.items[id] for id in ids if id in self.items and self.items[id].subreddit not in self.private]
         return jsonify(kind="Listing", data={"after": None, "children": [_show(item) for item in found]})
+
+    def _me(self) -> Response:
+        return jsonify(name=USER) if self._is_user() else _error(403, "Forbidden")
+
+    def _comments_of(self, name: str) -> Response:
+        """Somebody's own comments, those that moderators removed included where it is oneself who asks."""
+        _check(PAGING | {"sort"})
+        with self.lock:
+            found = [item for item in self.items.values() if item.author == name and not item.title]
+        shown = [item for item in found if not item.erased or (self._is_user() and item.erased == "removed")]
+        return self._page(sorted(shown, key=lambda item: (item.at, item.id), reverse=True)[:LISTING_CAP])
 
     def _reply(self) -> Response:
         if not self._is_user():

@@ -24,8 +24,10 @@ EPOCH_MS = 1_288_834_974_657
 FIELDS = {"tweet.fields", "expansions", "user.fields", "media.fields", "place.fields", "poll.fields"}
 WINDOW = {"max_results", "start_time", "end_time", "since_id", "until_id", "pagination_token"} | FIELDS
 SEARCH = WINDOW | {"query", "next_token", "sort_order"}
+OURS = "auroraair"  # the account of the user's keys
 PROBLEMS = "https://api.twitter.com/2/problems"
 REACH = timedelta(days=7)
+LINK = re.compile(r"https?://\S+")
 
 
 @dataclass
@@ -110,6 +112,8 @@ class X(Platform):
         routes.before_request(self._check_token)
         routes.get("/2/tweets/search/recent")(self._search)
         routes.get("/2/users/<id>/mentions")(self._mentions)
+        routes.get("/2/users/<id>/tweets")(self._posts_of)
+        routes.get("/2/users/me")(self._me)
         routes.get("/2/users/by/username/<handle>")(self._user)
         routes.get("/2/tweets")(self._look_up)
         routes.post("/2/tweets")(self._create)
@@ -152,6 +156,18 @@ class X(Platform):
         found = self.accounts.get(handle)
         return jsonify(data=_show_user(found)) if found else self._not_found("user", handle)
 
+    def _me(self) -> Response:
+        if not request.headers["Authorization"].startswith("OAuth "):
+            return self.refuse(403, Fault("403"))
+        return jsonify(data=_show_user(self.account(OURS)))
+
+    def _posts_of(self, id: str) -> Response:
+        """A user's own posts, answers included; unlike the search it lags behind nothing."""
+        _check(WINDOW | {"exclude"}, smallest=5)
+        with self.lock:
+            found = [each for each in self.posts.values() if self.accounts[each.author].id == id]
+        return self._page([each for each in found if each.id == each.history[-1]], "pagination_token", id)
+
     def _look_up(self) -> Response:
         _check(FIELDS | {"ids"}, smallest=None)
         ids = request.args["ids"].split(",")
@@ -171,7 +187,8 @@ class X(Platform):
         if target is None or not target.answerable:
             detail = "Reply to this conversation is not allowed because you have not been mentioned by the author."
             return self.refuse(403, Fault("403", detail={"body": {"title": "Forbidden", "detail": detail}}))
-        id = self.post(body["text"], "auroraair", reply_to=str(target.id))
+        shown = f"@{target.author} {LINK.sub('https://t.co/AbCdEfGhIj', body['text'])}"
+        id = self.post(shown, OURS, reply_to=str(target.id))
         self.replies.append({"id": id, "to": str(target.id), "text": body["text"]})
         return make_response(jsonify(data={"id": id, "text": body["text"]}), 201)
 
