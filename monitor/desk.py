@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from classifier.labels import HEADS
 from monitor.activity import record
+from monitor.corrections import read_labels
 from monitor.ingest import printable, safe_url
 from monitor.memos import tell
 from monitor.models import Correction, Mention, Note, Reply, User
@@ -236,6 +237,19 @@ def relabel(
         mention.lifted_to, mention.weigh_at = None, now  # a person's word stands against every rule
         mention.due_at = due_at(changes["urgency"], mention.posted_at, brand(mention.brand.name))
     set_press(mention)
+    return mention
+
+
+def confirm(session: Session, mention_id: int, user: User, now: datetime) -> Mention:
+    """Say that the judgement is right: each label counts as one that a person gave. A second time says no more."""
+    mention = workable(session, mention_id)
+    said = {given.head for given in read_labels(session, [mention_id])}
+    labels = {head: label for head in HEADS if head not in said and (label := current_label(mention, head))}
+    for head, label in labels.items():
+        judged = {"mention_id": mention.id, "head": head, "old": label, "model": mention.model}
+        session.add(Correction(**judged, new=label, user_id=user.id, created_at=now))
+    if labels:
+        record(session, Happened.CONFIRMED, now, mention_id=mention.id, user_id=user.id, heads=list(labels))
     return mention
 
 
