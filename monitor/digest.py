@@ -21,6 +21,7 @@ from monitor.digest_facts import (
     find_praise,
 )
 from monitor.models import Brand, Mention, Notification
+from monitor.queries.promises import PromiseTally, tally_promises
 from monitor.settings import Settings
 from monitor.tally import Counts, FirstReply, Stretch, count_mentions, measure_first_replies
 from monitor.weeks import IsoWeek, digest_due
@@ -47,6 +48,7 @@ class Digest:
     gaps: tuple[Unseen, ...]
     blind: tuple[Unseen, ...]  # feeds that could not see when the week ended, and cannot now
     praise: tuple[Named, ...]
+    promises: PromiseTally  # that were due in the week
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -67,6 +69,7 @@ class Digest:
             "gaps": [gap.as_json() for gap in self.gaps],
             "blind": [feed.as_json() for feed in self.blind],
             "praise": [named.as_json() for named in self.praise],
+            "promises": self.promises.as_json(),
         }
 
 
@@ -108,6 +111,7 @@ def compute_digest(session: Session, settings: Settings, brand: Brand, week: Iso
         gaps=find_gaps(session, stretch),
         blind=find_blind(session, stretch),
         praise=find_praise(session, stretch, settings, now),
+        promises=tally_promises(session, stretch),
     )
 
 

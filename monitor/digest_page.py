@@ -99,6 +99,8 @@ def headline(digest: Digest) -> Iterator[str]:
     elif mentions:
         yield "None was answered."
     yield say_neglected(digest)
+    if digest.promises.due:
+        yield say_promises(digest)
     if digest.gaps or digest.blind:
         yield "Some of the week could not be read, so there may have been more."
 
@@ -109,6 +111,15 @@ def say_neglected(digest: Digest) -> str:
         return f"Nothing urgent of the week is waiting for an answer{older}."
     are = "is" if digest.unanswered_urgent_count == 1 else "are"
     return f"{digest.unanswered_urgent_count:,} urgent {are} still unanswered{older}."
+
+
+def say_promises(digest: Digest) -> str:
+    """`Of 5 promises due in the week 4 were kept, 1 was broken.`"""
+    tally = digest.promises
+    due = f"Of {tally.due:,} promises due in the week" if tally.due > 1 else "Of the 1 promise due in the week"
+    kept, broken = (f"{number:,} {'was' if number == 1 else 'were'}" for number in (tally.kept, tally.broken))
+    still = f", {tally.open:,} still to be kept" if tally.open else ""
+    return f"{due} {kept} kept, {broken} broken{still}."
 
 
 def say_mentions(number: int) -> str:
