@@ -125,10 +125,10 @@ def find_free(session: Session, settings: Settings, present: Iterable[int]) -> l
     users = session.scalars(select(User).where(User.id.in_(list(present)), User.active).order_by(User.id)).all()
     open_held = (Mention.status == Status.OPEN, Mention.assignee_id.in_([user.id for user in users]))
     held = select(Mention.assignee_id, func.count()).where(*open_held).group_by(Mention.assignee_id)
-    loads = dict(session.execute(held).tuples().all())
+    loads = dict(session.execute(held).all())
     by_turns = (Activity.happened == Happened.ASSIGNED, Activity.user_id.is_(None))
     given = select(Memo.user_id, func.max(Activity.id)).join(Memo.activity).where(*by_turns).group_by(Memo.user_id)
-    last = dict(session.execute(given).tuples().all())
+    last = dict(session.execute(given).all())
     return [Free(user, skills_of(settings, user), loads.get(user.id, 0), last.get(user.id, 0)) for user in users]
 
 

@@ -85,7 +85,7 @@ def last_work(session: Session, held: Sequence[Mention]) -> Times:
 def last_warning(session: Session, held: Sequence[Mention]) -> Times:
     warned = (Activity.mention_id.in_([mention.id for mention in held]), Activity.happened == Happened.IDLE_WARNED)
     statement = select(Activity.mention_id, func.max(Activity.at)).where(*warned).group_by(Activity.mention_id)
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def warn(session: Session, mention: Mention, until: datetime, now: datetime) -> None:

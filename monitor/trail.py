@@ -85,7 +85,8 @@ def join_trail(session: Session, now: datetime) -> Trail:
     newest = select(Activity.id, Activity.at).order_by(Activity.id.desc()).limit(BACKWARDS)
     rows = session.execute(newest).all()[::-1]
     recent = [id_ for id_, at in rows if now - at < PATIENCE]
-    before = next((id_ for id_, at in reversed(rows) if now - at >= PATIENCE), recent[0] - 1 if recent else 0)
+    settled = [id_ for id_, at in rows if now - at >= PATIENCE]
+    before = settled[-1] if settled else recent[0] - 1 if len(rows) == BACKWARDS else 0
     trail = Trail(before)
     trail.advance(recent, now)
     return trail

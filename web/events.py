@@ -69,32 +69,52 @@ def look_once(screen: Screen) -> Response:
 def stream(screen: Screen, after: int | None) -> Iterator[str]:
     """Everything since `after`, and then what comes, until the board is gone."""
     with here().live.watch() as watcher:
-        told = tell(screen, after, watcher)
-        yield from (message.write() for message in told)
+        telling = Telling(screen, watcher)
+        end = time.monotonic() + uniform(*LONGEST)  # noqa: S311 - so that boards do not all come back at once
+        messages = telling.begin(after)
+        while True:
+            for message in messages:
+                yield message.write()
+            if is_gone() or time.monotonic() >= end:
+                return
+            messages = telling.go_on()
 
 
-def tell(screen: Screen, after: int | None, watcher: Watcher) -> Iterator[Message]:
-    new_moment()
-    reached, people = watcher.position, here().live.presence.version
-    yield from catch_up(screen, after, reached)
-    yield tell_present(reached)
-    yield Message("beat", "{}", reached)
-    end, beat, counted, behind = time.monotonic() + uniform(*LONGEST), time.monotonic(), 0.0, False  # noqa: S311
-    while not is_gone() and time.monotonic() < end:
-        news = watcher.take(WAIT)
+class Telling:
+    """How far one open board has been told."""
+
+    def __init__(self, screen: Screen, watcher: Watcher) -> None:
+        self.screen, self.watcher = screen, watcher
+        self.reached = watcher.position
+        self.people = here().live.presence.version
+        self.told_at = self.counted_at = 0.0
+        self.uncounted = False
+
+    def begin(self, after: int | None) -> Iterator[Message]:
+        new_moment()
+        yield from catch_up(self.screen, after, self.reached)
+        yield tell_present(self.reached)
+        yield self.beat()
+
+    def go_on(self) -> Iterator[Message]:
+        """Wait for a moment; what came in it."""
+        news = self.watcher.take(WAIT)
         new_moment()
         for one in news or ():
-            yield from tell_news(screen, one)
-            reached, behind, beat = one.position, True, time.monotonic()
-        if people != here().live.presence.version:
-            people = here().live.presence.version
-            yield tell_present(reached)
-        if behind and time.monotonic() - counted >= COUNT_PAUSE:
-            yield tell_counts(screen, reached)
-            counted, behind = time.monotonic(), False
-        if time.monotonic() - beat >= BEAT:
-            yield Message("beat", "{}", reached)
-            beat = time.monotonic()
+            self.reached, self.uncounted, self.told_at = one.position, True, time.monotonic()
+            yield from tell_news(self.screen, one)
+        if self.people != here().live.presence.version:
+            self.people = here().live.presence.version
+            yield tell_present(self.reached)
+        if self.uncounted and time.monotonic() - self.counted_at >= COUNT_PAUSE:
+            self.uncounted, self.counted_at = False, time.monotonic()
+            yield tell_counts(self.screen, self.reached)
+        if time.monotonic() - self.told_at >= BEAT:
+            yield self.beat()
+
+    def beat(self) -> Message:
+        self.told_at = time.monotonic()
+        return Message("beat", "{}", self.reached)
 
 
 def catch_up(screen: Screen, after: int | None, reached: int) -> Iterator[Message]:

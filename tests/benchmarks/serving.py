@@ -16,7 +16,7 @@ from monitor.cli.run import listen, serve
 from monitor.clock import utcnow
 from monitor.models import User
 from monitor.presence import Presence
-from monitor.settings import Settings
+from monitor.settings import BrandSettings, Settings
 from monitor.store import Store
 from tests.factories import make_user
 
@@ -81,7 +81,7 @@ def desk_served(folder: Path, database: str = "") -> Iterator[Desk]:
     store = Store(url)
     store.upgrade()
     with store.write() as session:
-        sync_settings(session, Settings(brand=[{"name": BRAND}]), utcnow())
+        sync_settings(session, Settings(brands=(BrandSettings(name=BRAND),)), utcnow())
     command = [sys.executable, "-m", "tests.benchmarks.serving", url, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -95,7 +95,7 @@ def desk_served(folder: Path, database: str = "") -> Iterator[Desk]:
 def main(url: str, folder: Path) -> None:
     """Serve until it is ended; the first line that is printed is the address."""
     listening = listen("127.0.0.1", 0)
-    settings = Settings(brand=[{"name": BRAND}], database_url=url, home=folder)
+    settings = Settings(brands=(BrandSettings(name=BRAND),), database_url=url, home=folder)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     print(address, flush=True)
     serve(settings.model_copy(update={"public_url": address}), Store(url), listening, Presence())
