@@ -10,6 +10,7 @@ from typing import Any
 
 from classifier.judgement import ModelError
 from classifier.labels import HEADS
+from classifier.weights import are_numbers
 
 MODEL_DIR = Path(__file__).parent / "model"
 CARD = "model.json"
@@ -81,6 +82,8 @@ def _check_files(folder: Path, sums: Mapping[str, str]) -> None:
             raise ModelError(f"The model's file {path} is missing; {REMEDY}")
         if sha256(path) != expected:
             raise ModelError(f"The model's file {path} is damaged or of another version; {REMEDY}")
+        if path.suffix == ".onnx" and not are_numbers(path):
+            raise ModelError(f"The model's file {path} has weights that are no numbers; {REMEDY}")
 
 
 def _check_labels(heads: Mapping[str, list[str]]) -> None:

@@ -10,7 +10,8 @@ from classifier.bundle import MODEL_DIR
 from classifier.engine import OnnxClassifier, load
 from classifier.judgement import Judgement, ModelError
 from classifier.labels import HEADS
-from tests.classifier.damage import Weights, find_weights, poison
+from classifier.weights import Weights, are_numbers, find_weights
+from tests.classifier.damage import poison
 
 NO_WORDS = {
     "empty": "",
@@ -110,8 +111,14 @@ TRIED = [*ALL_WEIGHTS[::12], ALL_WEIGHTS[-1]]
 def test_weights_that_are_no_numbers_are_never_judged_by(tmp_path: Path, weights: Weights, number: float) -> None:
     folder = Path(shutil.copytree(MODEL_DIR, tmp_path / "model"))
     poison(folder, weights, number)
-    with pytest.raises(ModelError):
-        load(folder).judge([ORDINARY])
+    with pytest.raises(ModelError, match=r"model\.onnx has weights that are no numbers; restore it"):
+        load(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\x3a\xff", b"\x3a\x04\x2a\x02\x4a\x00", b"\xff" * 100])
+def test_a_file_that_is_no_model_is_left_to_those_who_know(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.onnx").write_bytes(content)
+    assert are_numbers(tmp_path / "model.onnx")
 
 
 def test_the_model_has_weights_that_the_test_above_finds() -> None:

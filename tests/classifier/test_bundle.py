@@ -95,7 +95,7 @@ def test_a_model_that_answers_with_numbers_that_are_none(folder: Path) -> None:
     model = bytearray((folder / "model.onnx").read_bytes())
     name = b"word_embeddings.weight_scale"
     start = model.index(name + b"\x4a") + len(name) + 8  # 0x4a: the tensor's bytes follow, after their length
-    model[start : start + 100_000] = b"\xff" * 100_000  # as single precision: not a number
+    model[start : start + 100_000] = b"\xff\xff\x7f\x7f" * 25_000  # the greatest number: it overflows
     (folder / "model.onnx").write_bytes(model)
     edit_card(folder, lambda card: card["files"].update({"model.onnx": sha256(folder / "model.onnx")}))
     with pytest.raises(ModelError, match=r"answers with numbers that are none; restore it"):
