@@ -84,7 +84,7 @@ def keep_anew(session: Session, anew: Sequence[Anew], learned: Learned, settings
         if mention.judged_at != one.judged_at or mention.first_reply_at or mention.status not in OPEN:
             continue  # somebody was quicker
         before = mention.urgency
-        free = {head: label for head, label in one.labels.items() if (mention.id, head) not in corrected}
+        free = {head: one.labels[head] for head in one.scores if (mention.id, head) not in corrected}
         changed += relabel(session, mention, free, one, learned, now)
         if mention.urgency != before:
             mention.lifted_to = None

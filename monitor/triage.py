@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from classifier.judgement import Classifier, Judgement
@@ -121,6 +121,8 @@ def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str
 
 
 def keep_embeddings(session: Session, kept: Sequence[Judged]) -> None:
+    """Those of an earlier text go, also where the new one was not read."""
+    session.execute(delete(Embedding).where(Embedding.mention_id.in_([one.waiting.id for one in kept])))
     rows = [
         {
             "mention_id": one.waiting.id,
@@ -131,11 +133,8 @@ def keep_embeddings(session: Session, kept: Sequence[Judged]) -> None:
         for one in kept
         if one.judgement and one.judgement.embedding is not None
     ]
-    if not rows:
-        return
-    statement = insert(session, Embedding)
-    newer = {name: statement.excluded[name] for name in ("model", "vector", "scores")}
-    session.execute(statement.on_conflict_do_update(index_elements=["mention_id"], set_=newer), rows)
+    if rows:
+        session.execute(insert(session, Embedding), rows)
 
 
 def judged_activity(one: Judged, now: datetime) -> Activity:

@@ -38,6 +38,8 @@ def judged(_who: str, data: Data) -> str:
     labels = [str(data[head]) for head in ("urgency", "need", "sentiment") if data.get(head)]
     if not labels and data.get("doubts"):
         return " ".join(map(str, data["doubts"]))
+    if data.get("again"):
+        return f"Judged again with what the team taught: {' · '.join(labels)}."
     return f"Judged {' · '.join(labels)}." if labels else "Judged."
 
 

@@ -92,6 +92,7 @@ def write_rows(path: Path, *texts: str) -> Path:
         "triage",
         "classify",
         "evaluate",
+        "learn",
         "digest",
     ],
 )
@@ -115,6 +116,7 @@ def test_every_command_explains_itself(run: Runner, command: str) -> None:
         (["digest", "--send"], "Nobody is to get it"),
         (["classify"], "Give a text or --file, one of the two."),
         (["evaluate", "none.jsonl"], "none.jsonl"),
+        (["learn", "--rollback", "--dry-run"], "Give --rollback or --dry-run, one of the two."),
         (["triage", "--config", "none.toml"], "There is no configuration at none.toml."),
     ],
 )
