@@ -1,7 +1,9 @@
 """The clock's part: reminded before, broken when due, told once, and put into a calendar."""
 
+import random
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -10,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from monitor import promises
 from monitor.alerts import Moot
+from monitor.digest import compute_digest
+from monitor.digest_page import headline
 from monitor.memos import unread
-from monitor.models import Activity, Mention, Notification, Promise, User
+from monitor.models import Activity, Brand, Mention, Notification, Promise, User
 from monitor.outbox import deliver_due
 from monitor.promises.calendar import end_link, make_link, user_of_link, write_calendar
 from monitor.promises.telling import promise_message
@@ -19,6 +23,7 @@ from monitor.promises.watching import watch_promises
 from monitor.queries.promises import promises_by
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.weeks import IsoWeek
 from monitor.words import PromiseState, Status
 from tests.factories import make_mention, make_user
 from tests.platforms import Platforms
@@ -158,3 +163,26 @@ def test_its_secret_address_is_one_and_ends(session: Session, ana: User, now: da
     assert user_of_link(session, second) is None
     end_link(session, ana)
     assert user_of_link(session, second) is None
+
+
+def test_the_weekly_account_agrees_with_a_count_by_hand(session: Session, ana: User, settings: Settings, now: datetime) -> None:
+    chance = random.Random(7)
+    week, start = IsoWeek.parse("2026-W46"), datetime(2026, 11, 9, tzinfo=UTC)
+    for _ in range(200):
+        given = start + timedelta(hours=chance.randrange(-200, 300))
+        one = promise(session, ana, given + chance.randrange(1, 90) * HOUR, given, brand=chance.choice(["Aurora Air", "Other"]))
+        one.state = chance.choice(list(PromiseState))
+    session.flush()
+    everything = session.scalars(select(Promise)).all()
+    due = [
+        one.state
+        for one in everything
+        if one.mention.brand.name == "Aurora Air" and start <= one.due_at < start + timedelta(days=7)
+    ]
+    counted = Counter(state for state in due if state in ("kept", "broken", "open"))
+    brand = session.scalars(select(Brand).where(Brand.name == "Aurora Air")).one()
+    digest = compute_digest(session, settings, brand, week, now)
+    assert digest.as_json()["promises"] == {"due": counted.total(), **counted}
+    assert min(counted.values()) > 1
+    expected = f"Of {counted.total()} promises due in the week {counted['kept']} were kept, {counted['broken']} were broken"
+    assert f"{expected}, {counted['open']} still to be kept." in list(headline(digest))
