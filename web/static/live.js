@@ -11,6 +11,7 @@ let address = "";
 let heard = null; // the id of the last event
 let last = Date.now();
 let polling = null;
+let turn = 0; // an answer that comes after we went another way is not ours any more
 let well = true;
 let lost = false;
 
@@ -46,26 +47,30 @@ function listen() {
 }
 
 function stop() {
+  turn += 1;
   source?.close();
   source = null;
   clearTimeout(polling);
   polling = null;
 }
 
-async function poll() {
+function poll() {
   stop();
   const began = Date.now();
+  const mine = turn;
   const ask = async () => {
     if (Date.now() - began > TRY_AGAIN) return listen();
     try {
       const url = from(address);
       url.searchParams.set("poll", "1");
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
+      if (mine !== turn) return;
       if (answer.redirected) return location.reload(); // signed out meanwhile
       if (!answer.ok) throw new Error(answer.status);
       const { position, messages } = await answer.json();
       for (const [name, data] of messages) hear(name, JSON.stringify(data), position);
     } catch {
+      if (mine !== turn) return;
       well = false;
       lose();
     }

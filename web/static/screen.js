@@ -1,8 +1,9 @@
 // Puts what happens where it belongs, without moving what somebody is reading.
 const me = Number(document.body.dataset.user);
 const fresh = new Set(); // mentions that came into this queue and wait to be shown
+const asked = new Set(); // rows to be fetched
 let people = {};
-let asking = null;
+let behind = false; // by more than could be told
 
 const row = (id) => document.getElementById(`row-${id}`);
 
@@ -37,30 +38,31 @@ function draw(html) {
 }
 
 function request(ids) {
-  if (!ids.length || asking) return;
   // Many boards are told of the same storm; they need not all ask in the same instant.
-  asking = setTimeout(async () => {
-    asking = null;
-    try {
-      const answer = await fetch(`/events/rows?ids=${ids.slice(0, 200).join()}`);
-      if (answer.ok && !answer.redirected) Object.values(await answer.json()).forEach(draw);
-    } catch { /* the next news bring them */ }
-  }, Math.random() * 1000);
+  if (ids.length && !asked.size) setTimeout(fetchRows, Math.random() * 1000);
+  ids.forEach((id) => asked.add(id));
+}
+
+async function fetchRows() {
+  const ids = [...asked].slice(0, 200);
+  asked.clear();
+  try {
+    const answer = await fetch(`/events/rows?ids=${ids.join()}`);
+    if (answer.ok && !answer.redirected) Object.values(await answer.json()).forEach(draw);
+  } catch { /* the next news bring them */ }
 }
 
 function announce() {
   const link = document.querySelector("#newer a");
   if (!link) return;
-  const words = fresh.size ? `${fresh.size} new` : "";
+  const words = behind ? "Show what happened meanwhile" : fresh.size ? `${fresh.size} new` : "";
   if (link.textContent !== words) link.textContent = words;
   link.hidden = !words;
 }
 
 function stale() {
-  const link = document.querySelector("#newer a");
-  if (!link) return;
-  link.textContent = "Show what happened meanwhile";
-  link.hidden = false;
+  behind = true;
+  announce();
 }
 
 function counts(numbers) {
@@ -116,6 +118,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (target.id === "queue") {
     fresh.clear();
+    behind = false;
     announce();
   }
   present(people);
