@@ -1,9 +1,10 @@
 """A served board, and people at real browsers."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from monitor import users
 from monitor.clock import utcnow
@@ -13,6 +14,10 @@ from tests.browser.chromium import find_chromium, open_chromium
 from tests.browser.serving import STREAMS, served
 from tests.factories import make_user
 from web import create_app
+
+# Milliseconds; a machine that does other work at the same time may need many more seconds than this.
+PATIENCE = 1_000 * float(os.environ.get("MENTIONDESK_TEST_PATIENCE", "8"))
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +47,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context.new_page()
 

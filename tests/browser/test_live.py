@@ -101,12 +101,12 @@ def test_a_board_that_was_offline_says_so_and_catches_up(enter: Enter, store: St
     ben.evaluate("window.stayed = true")
     cut(ben.context)
     ben.evaluate("window.dispatchEvent(new Event('pagehide')); document.dispatchEvent(new Event('visibilitychange'))")
-    expect(ben.locator("#offline")).to_be_visible(timeout=30_000)
+    expect(ben.locator("#offline")).to_be_visible()
     open_first(ana)
     claim(ana)
     arrive(store)
     ben.context.set_offline(False)
-    expect(ben.get_by_role("link", name="1 new")).to_be_visible(timeout=30_000)
+    expect(ben.get_by_role("link", name="1 new")).to_be_visible()
     expect(ben.locator(f"#row-{mention_id}")).to_contain_text("Ana")
     expect(ben.locator("#offline")).to_be_hidden()
     assert ben.evaluate("window.stayed")
@@ -123,7 +123,7 @@ def test_without_a_stream_the_board_asks_every_few_seconds(enter: Enter, store: 
     page.route("**/events?*", refuse_streams)
     page.reload()
     arrive(store)
-    expect(page.get_by_role("link", name="1 new")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="1 new")).to_be_visible()
     expect(page.locator("#offline")).to_be_hidden()
 
 
@@ -163,7 +163,7 @@ def test_five_press_next_and_nobody_gets_the_same(enter: Enter, store: Store) ->
         page.evaluate("document.querySelector('[data-key=n]').click()")
     given = []
     for page in pages:
-        expect(page.get_by_text("Yours", exact=True)).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Yours", exact=True)).to_be_visible()
         given.append(page.locator("[data-mention]").get_attribute("data-mention"))
     assert len(set(given)) == 5
     with store.read() as session:
