@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
@@ -18,12 +18,14 @@ from monitor.models import Feed, Mention, Reply, ThreadPost
 from monitor.polling import is_spent, source_for
 from monitor.promises import propose
 from monitor.relevance import is_own
+from monitor.replies.outcomes import publish
 from monitor.settings import BrandSettings, Settings
 from monitor.signals.marking import mark_authors
 from monitor.store import Store
 from monitor.words import Happened, ReplyState, Status
-from sources.base import Capability, Post, SourceError
+from sources.base import Capability, Post, Receipt, SourceError
 from sources.registry import source_class
+from sources.sameness import same_words
 
 FRESH = timedelta(minutes=5)  # a conversation read so lately is not read again
 MOST = 200  # posts kept of one conversation
@@ -95,6 +97,18 @@ def keep(session: Session, brand: BrandSettings | None, mention_id: int, posts: 
             hear_answer(session, mention, post, brand, now)
 
 
+def find_same(session: Session, mention: Mention, post: Post) -> Reply | None:
+    """The reply that a post of ours is: by its id or address, or by its words where we do not know where it stands."""
+    replies = session.scalars(select(Reply).where(Reply.mention_id == mention.id).order_by(Reply.id)).all()
+    placed = (
+        reply
+        for reply in replies
+        if cut(post.root_id) == reply.post_id or (reply.url and reply.url == safe_url(post.url))
+    )
+    worded = (reply for reply in replies if reply.post_id is None and same_words(reply.text, post.text))
+    return next(placed, None) or next(worded, None)
+
+
 def thread_post(mention_id: int, post: Post, ours: bool) -> ThreadPost:
     return ThreadPost(
         mention_id=mention_id,
@@ -110,11 +124,13 @@ def thread_post(mention_id: int, post: Post, ours: bool) -> ThreadPost:
 
 
 def hear_answer(session: Session, mention: Mention, post: Post, brand: BrandSettings, now: datetime) -> None:
-    """Our own account answered in public: tie it to the reply that was logged, or log one made outside the desk."""
-    same = or_(Reply.post_id == cut(post.root_id), Reply.url == safe_url(post.url), Reply.text == printable(post.text))
-    known = session.scalar(select(Reply).where(Reply.mention_id == mention.id, same))
-    if known:
-        known.post_id = cut(post.root_id)
+    """Our own account answered in public: tie it to the reply that we know, or log one made outside the desk."""
+    if known := find_same(session, mention, post):
+        known.post_id, known.url = cut(post.root_id), known.url or safe_url(post.url)
+        if known.state in (ReplyState.UNKNOWN, ReplyState.FAILED):  # it came through, or somebody posted it by hand
+            publish(session, known, Receipt(post.root_id, post.url), brand, now)
+        elif known.state == ReplyState.LOGGED:
+            known.next_at = known.next_at or now
         return
     reply = Reply(
         mention_id=mention.id,

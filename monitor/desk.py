@@ -132,12 +132,7 @@ def log_reply(session: Session, mention_id: int, user: User, text: str, url: str
     text = required(text, "the text of the reply")
     address = checked_url(url)
     mention = workable(session, mention_id)
-    if mention.assignee_id != user.id:
-        raise Refused(
-            f"{holder_name(mention)} holds this mention; take it over to reply."
-            if mention.assignee
-            else "Claim this mention before replying, so that nobody answers twice."
-        )
+    refuse_unless_holder(mention, user)
     reply = Reply(
         mention_id=mention_id,
         user_id=user.id,
@@ -146,6 +141,7 @@ def log_reply(session: Session, mention_id: int, user: User, text: str, url: str
         url=address,
         state=ReplyState.LOGGED,
         created_at=now,
+        next_at=now if address else None,  # where it stands, it can be looked for
     )
     session.add(reply)
     mention.first_reply_at = mention.first_reply_at or now
@@ -300,6 +296,15 @@ def refuse_gone(mention: Mention) -> None:
 def refuse_if_held_by_another(mention: Mention, user: User, verb: str) -> None:
     if mention.assignee_id not in (None, user.id):
         raise Refused(f"{holder_name(mention)} holds this mention; take it over to {verb} it.")
+
+
+def refuse_unless_holder(mention: Mention, user: User) -> None:
+    """Raises `Refused` where a reply would be somebody else's to write."""
+    if mention.assignee_id == user.id:
+        return
+    if mention.assignee:
+        raise Refused(f"{holder_name(mention)} holds this mention; take it over to reply.")
+    raise Refused("Claim this mention before replying, so that nobody answers twice.")
 
 
 def holder_name(mention: Mention) -> str:

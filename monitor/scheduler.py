@@ -32,6 +32,7 @@ from monitor.models import Feed
 from monitor.presence import Presence
 from monitor.promises.watching import watch_promises
 from monitor.recheck import recheck_feed
+from monitor.replies import sending, verifying
 from monitor.settings import Settings
 from monitor.signals.lifting import weigh_due
 from monitor.store import Store
@@ -46,7 +47,7 @@ DOUBTERS = 8  # of those whose last poll failed: waiting for platforms that hang
 PACE = timedelta(milliseconds=100)  # between the first polls of feeds that are all due when the clockwork starts
 LONGEST_START = timedelta(minutes=1)  # until the last of them
 BOARD_FIRST = timedelta(seconds=2)  # loading the model takes a processor for itself; the board is served before
-SENDERS = 3  # rounds of the outbox at the same time: a channel that hangs must not hold up the next round
+SENDERS = 3  # rounds of an outbox at the same time: a channel or platform that hangs must not hold up the next round
 log = structlog.get_logger()
 
 
@@ -68,6 +69,7 @@ class Clockwork:
         self.model_trouble = ""
         self.polling: set[int] = set()
         self.sources: dict[int, Source] = {}
+        self.repliers: dict[int, Source] = {}  # apart from those that poll, which may be at work at this moment
         self.lock = Lock()
         self.doubtful: set[int] = set()  # feeds whose last poll failed
         self.pool = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
@@ -85,11 +87,11 @@ class Clockwork:
             (self.watch, 300),
             (self.queue_digests, 60),
         ]
-        jobs += [(self.assign, 3), (self.mind_idle, 60)]
+        jobs += [(self.assign, 3), (self.mind_idle, 60), (self.send_replies, 1), (self.verify_replies, 30)]
         if self.settings.demo:
             jobs.append((self.act_out, 3))
         for job, seconds in jobs:
-            instances = SENDERS if job == self.deliver else 1
+            instances = SENDERS if job in (self.deliver, self.send_replies) else 1
             self.clock.add_job(
                 guarded(job),
                 "interval",
@@ -180,6 +182,12 @@ class Clockwork:
 
     def deliver(self) -> None:
         outbox.deliver_due(self.store, self.settings, utcnow(), self.environment)
+
+    def send_replies(self) -> None:
+        sending.send_due(self.store, self.settings, self.environment, self.repliers)
+
+    def verify_replies(self) -> None:
+        verifying.verify_due(self.store, self.settings, self.environment)
 
     def wake(self) -> None:
         with self.store.write() as session:

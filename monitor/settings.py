@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_
 
 from classifier.labels import URGENCIES, Sentiment, Urgency
 from monitor.hours import WorkingHours, parse_week
+from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
 from monitor.signals.rules import SignalSettings
 from monitor.team import ClaimSettings, PersonSettings
@@ -83,6 +84,7 @@ class BrandSettings(Section):
     answer_within: dict[Urgency, Duration] = Field(default={})
     promises: PromiseSettings = PromiseSettings()
     signals: SignalSettings = SignalSettings()
+    approval: ApprovalSettings | None = None  # None: replies go out as they are written
     feeds: tuple[FeedSettings, ...] = Field(default=(), alias="feed")
 
     @field_validator("timezone")

@@ -162,7 +162,7 @@ class Mastodon:
         posts: list[Post] = []
         below: str | None = None
         for _ in range(MOST_OWN):
-            place = {"max_id": below, "limit": STATUSES, "exclude_reblogs": True}
+            place: dict[str, Any] = {"max_id": below, "limit": STATUSES, "exclude_reblogs": True}
             batch, below = self._read(self._client.ask(partial(read_account, account, **place)))
             posts += batch.posts
             if below is None or (batch.oldest is not None and batch.oldest < since.timestamp()):

@@ -1,0 +1,58 @@
+"""Whether a reply can be sent from here: by the mention's feed, its platform and our keys, known before it is tried."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from monitor.brands import feed_settings
+from monitor.models import Mention, Reply, ThreadPost
+from monitor.polling import source_for
+from monitor.replies.length import RULES, Rule
+from monitor.settings import Settings
+from monitor.wording import platform_title
+from sources.base import Capability, Misconfigured, Replying, Source, SourceError
+from sources.registry import source_class
+
+
+def why_not(session: Session, mention: Mention, settings: Settings, environment: Mapping[str, str]) -> str:
+    """Why a reply to the mention cannot be sent from here, in a sentence; empty where it can."""
+    try:
+        source = source_of(mention, settings, environment)
+        if isinstance(source, Replying):
+            source.check_may_reply(mention.text, is_to_us(session, mention))
+    except SourceError as error:
+        return str(error)
+    return ""
+
+
+def source_of(mention: Mention, settings: Settings, environment: Mapping[str, str]) -> Source:
+    """The source through which a mention is answered. Raises `SourceError` where there is none that can."""
+    if mention.feed is None:
+        raise Misconfigured("It was imported; answer it where it was posted.")
+    kind = source_class(mention.feed.source)
+    if Capability.REPLY not in kind.capabilities:
+        raise Misconfigured(f"{platform_title(mention.source)} takes no replies from programs.")
+    configured = feed_settings(settings, mention.brand.name, mention.feed.name)
+    if configured is None:
+        raise Misconfigured(f"The configuration no longer has its feed '{mention.feed.name}'.")
+    return source_for(*configured, environment)
+
+
+def is_to_us(session: Session, mention: Mention) -> bool:
+    """Whether the mention answers a post of ours that we know of."""
+    if mention.in_reply_to is None:
+        return False
+    sent = select(Reply.id).where(Reply.post_id == mention.in_reply_to)
+    shown = select(ThreadPost.id).where(
+        ThreadPost.mention_id == mention.id, ThreadPost.post_id == mention.in_reply_to, ThreadPost.ours
+    )
+    return session.scalar(select(or_(sent.exists(), shown.exists()))) or False
+
+
+def rule_of(mention: Mention, settings: Settings) -> Rule | None:
+    """How long a reply may be; None where nobody says. A Mastodon server's own limit is the feed's `longest`."""
+    rule = RULES.get(mention.source)
+    configured = feed_settings(settings, mention.brand.name, mention.feed.name) if mention.feed else None
+    longest = configured[1].options.get("longest") if configured else None
+    return Rule(longest, rule.count, rule.threads) if rule and isinstance(longest, int) else rule
