@@ -23,7 +23,13 @@ SAID = (ReplyState.LOGGED, ReplyState.SEEN, ReplyState.SENT, ReplyState.VERIFIED
 
 
 def log_reply(
-    session: Session, mention_id: int, user: User, text: str, url: str, brand: Callable[[str], BrandSettings], now: datetime
+    session: Session,
+    mention_id: int,
+    user: User,
+    text: str,
+    url: str,
+    brand: Callable[[str], BrandSettings],
+    now: datetime,
 ) -> Reply:
     """Write down a public answer together with the promises in it; see `monitor.desk.log_reply`."""
     reply = desk.log_reply(session, mention_id, user, text, url, now)
@@ -59,7 +65,13 @@ def propose(session: Session, reply: Reply, brand: BrandSettings, now: datetime)
 
 
 def add(
-    session: Session, mention_id: int, user: User, text: str, due_at: datetime | None, brand: BrandSettings, now: datetime
+    session: Session,
+    mention_id: int,
+    user: User,
+    text: str,
+    due_at: datetime | None,
+    brand: BrandSettings,
+    now: datetime,
 ) -> Promise:
     """Write down a promise by hand. Without a due time it follows from the words: `call her back by Thursday`."""
     text = checked_text(text)
@@ -114,7 +126,7 @@ def change(session: Session, promise_id: int, user: User, text: str, due_at: dat
 
 
 def dismiss(session: Session, promise_id: int, user: User, reason: str, now: datetime) -> Promise:
-    """Say that a proposal is no promise. A promise that was given is put away only with a reason; a broken one stays so."""
+    """Say that a proposal is no promise. One that was given is put away only with a reason; a broken one stays so."""
     promise = find(session, promise_id)
     if promise.settled_at and promise.state in (PromiseState.DISMISSED, PromiseState.BROKEN):
         return promise

@@ -105,7 +105,7 @@ def plain_deed(rest: str) -> Promised | None:
     if say.SEE_TO_IT.match(rest):
         return Promised.PASS_ON if say.ON_ITS_WAY.search(rest) else Promised.FIX
     rest = re.sub(r"^be\s+(?=\w+ing\b)", "", rest)  # "will be reporting"
-    named = next((promised for promised, phrase in say.PHRASES if phrase.match(rest)), None)
+    named = next((promised for promised, phrase in say.PHRASES.items() if phrase.match(rest)), None)
     promised = named or verb_of(rest)
     return Promised.REFUND if promised is Promised.FIX and say.MONEY.search(rest) else promised
 
@@ -119,8 +119,8 @@ def verb_of(rest: str) -> Promised | None:
 
 
 def done_of(rest: str) -> Promised | None:
-    return next((promised for promised, done in say.DONE if done.match(rest)), None)
+    return next((promised for promised, done in say.DONE.items() if done.match(rest)), None)
 
 
 def yours_of(rest: str) -> Promised | None:
-    return next((promised for promised, yours in say.YOURS if yours.match(rest)), None)
+    return next((promised for promised, yours in say.YOURS.items() if yours.match(rest)), None)

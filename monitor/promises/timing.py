@@ -17,8 +17,8 @@ FURTHEST = timedelta(days=366)  # what lies beyond is no time that anybody promi
 DAY = timedelta(days=1)
 
 NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "a couple of": 2, "couple of": 2, "two": 2, "a few": 3, "few": 3, "three": 3, "four": 4, "several": 5,
-    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "half an": 0.5,
+    "a": 1, "an": 1, "one": 1, "a couple of": 2, "couple of": 2, "two": 2, "a few": 3, "few": 3, "three": 3, "four": 4,
+    "several": 5, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "half an": 0.5,
 }  # fmt: skip
 PARTS = {"morning": "12:00", "afternoon": "17:00", "evening": "21:00", "night": "21:00"}  # by when each of them is over
 
@@ -33,7 +33,10 @@ WEEK = (
     r"(?:(?:the )?end of (?:the |this )?week|eow\b|(?:later )?this week|next week|(?:over |at |this )(?:the )?weekend)"
 )
 DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?|the \d{{1,2}}(?:st|nd|rd|th))"
-WHICH_DAY = rf"(?:today|tonight|tomorrow|(?:(?:this|next|coming) )?{WEEKDAY}|{DATE}|{END_OF}|{WEEK}|(?:this|in the) {PART}|{PART})"
+WHICH_DAY = (
+    rf"(?:today|tonight|tomorrow|(?:(?:this|next|coming) )?{WEEKDAY}|{DATE}|{END_OF}|{WEEK}"
+    rf"|(?:this|in the) {PART}|{PART})"
+)
 JOIN = r",? ?(?:(?:at|by|around|about|before|on|of|in|the|first thing|later) )*"
 
 
@@ -55,7 +58,8 @@ def compiled(words: str) -> re.Pattern[str]:
 FINDERS = {
     Kind.SPAN: compiled(
         rf"(?:within|in|over|under|less than|no more than|up to) (?:about |around |just )?(?:the )?(?:next |another )?"
-        rf"(?:{NUMBER} ?(?:-|–|to|or) ?)?(?P<number>{NUMBER})(?:[-\s]?(?P<working>business|working))?[-\s]?(?P<unit>{UNIT})"
+        rf"(?:{NUMBER} ?(?:-|–|to|or) ?)?(?P<number>{NUMBER})"
+        rf"(?:[-\s]?(?P<working>business|working))?[-\s]?(?P<unit>{UNIT})"
         rf"|within (?:the|this) (?P<one>hour|day|week|month)"
     ),
     Kind.MOMENT: compiled(

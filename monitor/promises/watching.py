@@ -33,7 +33,9 @@ def dismiss_of_gone(session: Session, now: datetime) -> int:
     gone = select(Mention.id).where(Mention.status == Status.GONE)
     waiting = Promise.settled_at.is_(None), Promise.mention_id.in_(gone)
     values = {"state": PromiseState.DISMISSED, "settled_at": now}
-    rows = session.execute(update(Promise).where(*waiting).values(values).returning(Promise.id, Promise.mention_id)).all()
+    rows = session.execute(
+        update(Promise).where(*waiting).values(values).returning(Promise.id, Promise.mention_id)
+    ).all()
     for row in rows:
         data = {"promise_id": row.id, "reason": "the author deleted the post"}
         record(session, Happened.PROMISE_DISMISSED, now, mention_id=row.mention_id, **data)

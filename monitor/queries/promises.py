@@ -87,7 +87,7 @@ def tally_promises(session: Session, stretch: Stretch) -> PromiseTally:
         .where(Promise.due_at >= stretch.start, Promise.due_at < stretch.end)
         .group_by(Promise.state)
     )
-    counts = Counter[str]({state: number for state, number in rows})
+    counts = Counter({row.state: row[1] for row in rows})
     return PromiseTally(counts.total(), *(counts[state] for state in ("kept", "broken", "open")))
 
 

@@ -4,9 +4,9 @@
 
 promises.jsonl holds what a reader found in 450 turns of airlines, by id and place: 300 drawn at random from all 9,779
 turns of brands (`random`), and 150 more drawn from the 194 others that speak of a time and of the future (`times`), as
-promises with a time are rare in the first. Labelled before any rule was tuned, and tuned on other turns only. A promise
-is found where a span overlaps the reader's. `due_right` counts, of the promises found that name a time ("soon" and "right
-away" too), those whose due moment is the reader's, said on a Wednesday at 10:00 at a desk that closes at 20:00.
+promises with a time are rare in the first. Labelled before any rule was tuned, and tuned on other turns only. A
+promise is found where a span overlaps the reader's. `due_right` counts, of the promises found that name a time ("soon"
+and "right away" too), those whose due moment is the reader's, said on a Wednesday at 10:00 where the desk closes at 20:00.
 """
 
 import json
@@ -56,9 +56,7 @@ def compare(found: list[Found], labelled: list[Label]) -> Counter[str]:
     right = [label for one, label in timed if due_of(one.when, SAID, HOURS).at == expected(label["due"])]
     counts = {"labelled": len(labelled), "found": len(found), "right": len(pairs), "with_time": len(timed)}
     exact = sum(":" in label["due"] for _, label in timed)
-    return Counter(
-        counts, due_right=len(right), exact=exact, exact_right=sum(":" in label["due"] for label in right)
-    )
+    return Counter(counts, due_right=len(right), exact=exact, exact_right=sum(":" in label["due"] for label in right))
 
 
 def matches(found: list[Found], labelled: list[Label]) -> Iterator[tuple[Found, Label]]:

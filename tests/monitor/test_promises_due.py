@@ -92,7 +92,9 @@ def test_a_brand_may_count_on_working_time_instead() -> None:
 
 
 def test_it_says_how_the_moment_follows_from_the_words() -> None:
-    rules = {text: due_of(find_when(text), SAID, HOURS).rule for text in ("by Thursday", "by 5pm", "in 2 hours", "hello")}
+    rules = {
+        text: due_of(find_when(text), SAID, HOURS).rule for text in ("by Thursday", "by 5pm", "in 2 hours", "hello")
+    }
     assert rules == {
         "by Thursday": "“by Thursday”: when the desk closes that day",
         "by 5pm": "“by 5pm”: by the brand's clock",
@@ -107,6 +109,8 @@ def test_a_span_is_true_time_when_the_clocks_change() -> None:
     assert due("tomorrow at 5pm", before) == "Sun 25 Oct 17:00"
 
 
-@pytest.mark.parametrize("text", ["within 99999999999 hours", "in 99999999 weeks", "the 99th", "at 99pm", "in 0 minutes"])
+@pytest.mark.parametrize(
+    "text", ["within 99999999999 hours", "in 99999999 weeks", "the 99th", "at 99pm", "in 0 minutes"]
+)
 def test_a_time_that_no_calendar_holds_is_no_time(text: str) -> None:
     assert due(text) == "Wed 18 Nov 20:00"

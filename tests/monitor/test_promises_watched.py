@@ -61,7 +61,9 @@ def notified(session: Session) -> list[tuple[str, str, int]]:
     return [(row.channel, row.payload["what"], len(row.payload["promises"])) for row in rows]
 
 
-def test_its_giver_is_reminded_once_before_it_is_due(session: Session, ana: User, asking: Settings, now: datetime) -> None:
+def test_its_giver_is_reminded_once_before_it_is_due(
+    session: Session, ana: User, asking: Settings, now: datetime
+) -> None:
     one = promise(session, ana, now + 3 * HOUR, now)
     moments = [now + minutes * timedelta(minutes=1) for minutes in (119, 120, 121, 179)]
     assert [watch_promises(session, asking, moment) for moment in moments] == [0, 1, 0, 0]
@@ -71,12 +73,16 @@ def test_its_giver_is_reminded_once_before_it_is_due(session: Session, ana: User
     assert [memo.activity.happened for memo, _ in unread(session, ana.id)] == ["promise_reminded"]
 
 
-def test_one_given_within_the_hour_needs_no_reminder(session: Session, ana: User, asking: Settings, now: datetime) -> None:
+def test_one_given_within_the_hour_needs_no_reminder(
+    session: Session, ana: User, asking: Settings, now: datetime
+) -> None:
     promise(session, ana, now + HOUR / 2, now)
     assert watch_promises(session, asking, now + HOUR / 4) == 0
 
 
-def test_it_is_broken_when_its_time_passes_and_told_once(session: Session, ana: User, asking: Settings, now: datetime) -> None:
+def test_it_is_broken_when_its_time_passes_and_told_once(
+    session: Session, ana: User, asking: Settings, now: datetime
+) -> None:
     ben = make_user(session, "Ben")
     one, other = promise(session, ana, now + HOUR, now), promise(session, ana, now + HOUR, now)
     one.mention.assignee_id = ben.id
@@ -91,7 +97,9 @@ def test_it_is_broken_when_its_time_passes_and_told_once(session: Session, ana: 
     assert len(unread(session, ben.id)) == 1
 
 
-def test_a_kept_promise_is_neither_reminded_nor_broken(session: Session, ana: User, asking: Settings, now: datetime) -> None:
+def test_a_kept_promise_is_neither_reminded_nor_broken(
+    session: Session, ana: User, asking: Settings, now: datetime
+) -> None:
     promises.keep(session, promise(session, ana, now + HOUR, now).id, ana, now)
     assert watch_promises(session, asking, now + 2 * HOUR) == 0
     assert notified(session) == []
@@ -130,7 +138,9 @@ def test_the_message_names_who_promised_what_to_whom(
     assert deliver_due(store, asking, now + HOUR, environment) == 1
     (message,) = platforms.slack.messages
     assert message.text == "A promise was broken"
-    assert "Ana to Dana &lt;!channel&gt; (@dana): “call &lt;b&gt;her&lt;/b&gt;”, due 0 s ago (Wed 13:00 GMT)" in str(message.blocks)
+    assert "Ana to Dana &lt;!channel&gt; (@dana): “call &lt;b&gt;her&lt;/b&gt;”, due 0 s ago (Wed 13:00 GMT)" in str(
+        message.blocks
+    )
     with store.write() as session:
         promises.keep(session, one.id, session.get_one(User, ana.id), now + HOUR)
         payload = {"what": "broken", "promises": [one.id]}
@@ -157,7 +167,10 @@ def test_a_calendar_holds_what_is_to_be_kept(session: Session, ana: User, settin
 
 def test_its_secret_address_is_one_and_ends(session: Session, ana: User, now: datetime) -> None:
     first, second = make_link(session, ana, now), make_link(session, ana, now)
-    assert [user and user.id for user in (user_of_link(session, first), user_of_link(session, second))] == [None, ana.id]
+    assert [user and user.id for user in (user_of_link(session, first), user_of_link(session, second))] == [
+        None,
+        ana.id,
+    ]
     session.merge(ana).active = False
     session.flush()
     assert user_of_link(session, second) is None
@@ -165,12 +178,16 @@ def test_its_secret_address_is_one_and_ends(session: Session, ana: User, now: da
     assert user_of_link(session, second) is None
 
 
-def test_the_weekly_account_agrees_with_a_count_by_hand(session: Session, ana: User, settings: Settings, now: datetime) -> None:
+def test_the_weekly_account_agrees_with_a_count_by_hand(
+    session: Session, ana: User, settings: Settings, now: datetime
+) -> None:
     chance = random.Random(7)
     week, start = IsoWeek.parse("2026-W46"), datetime(2026, 11, 9, tzinfo=UTC)
     for _ in range(200):
         given = start + timedelta(hours=chance.randrange(-200, 300))
-        one = promise(session, ana, given + chance.randrange(1, 90) * HOUR, given, brand=chance.choice(["Aurora Air", "Other"]))
+        one = promise(
+            session, ana, given + chance.randrange(1, 90) * HOUR, given, brand=chance.choice(["Aurora Air", "Other"])
+        )
         one.state = chance.choice(list(PromiseState))
     session.flush()
     everything = session.scalars(select(Promise)).all()
@@ -184,5 +201,7 @@ def test_the_weekly_account_agrees_with_a_count_by_hand(session: Session, ana: U
     digest = compute_digest(session, settings, brand, week, now)
     assert digest.as_json()["promises"] == {"due": counted.total(), **counted}
     assert min(counted.values()) > 1
-    expected = f"Of {counted.total()} promises due in the week {counted['kept']} were kept, {counted['broken']} were broken"
+    expected = (
+        f"Of {counted.total()} promises due in the week {counted['kept']} were kept, {counted['broken']} were broken"
+    )
     assert f"{expected}, {counted['open']} still to be kept." in list(headline(digest))

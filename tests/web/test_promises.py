@@ -57,7 +57,9 @@ def test_a_proposal_is_changed_or_put_away(ana: FlaskClient, store: Store, menti
     assert "a reason for putting a promise away" in refused.text
 
 
-def test_one_is_added_by_hand_and_a_refusal_keeps_what_was_typed(ana: FlaskClient, store: Store, mention_id: int) -> None:
+def test_one_is_added_by_hand_and_a_refusal_keeps_what_was_typed(
+    ana: FlaskClient, store: Store, mention_id: int
+) -> None:
     assert act(ana, mention_id, "promises", promise="call <her> by Friday").status_code == 303
     assert "call &lt;her&gt; by Friday" in ana.get(f"/mentions/{mention_id}").text
     refused = act(ana, mention_id, "promises", promise="call her", due="2020-01-01T00:00")
@@ -103,7 +105,9 @@ def test_the_authors_page_shows_what_was_promised_to_them(ana: FlaskClient, stor
     assert "call &lt;her&gt;" in page
 
 
-def test_the_calendar_is_open_to_whoever_knows_its_address(ana: FlaskClient, client: FlaskClient, mention_id: int) -> None:
+def test_the_calendar_is_open_to_whoever_knows_its_address(
+    ana: FlaskClient, client: FlaskClient, mention_id: int
+) -> None:
     act(ana, mention_id, "promises", promise="call her by Friday")
     page = send(ana, "/promises/calendar", page="/promises").text
     path = page.split('value="http://127.0.0.1:8080', 1)[1].split('"', 1)[0]
@@ -132,12 +136,20 @@ def test_programs_do_all_of_it(
 
     call("claim")
     (one,) = call("replies", text="We'll DM you. Thanks!")["promises"]
-    assert (one["state"], one["promised"], one["begins"], one["ends"], one["by"]) == ("proposed", "message", 0, 12, "Ana")
+    assert (one["state"], one["promised"], one["begins"], one["ends"], one["by"]) == (
+        "proposed",
+        "message",
+        0,
+        12,
+        "Ana",
+    )
     call(f"promises/{one['id']}/confirm")
     due = utcnow() + timedelta(hours=5)
     (one,) = call(f"promises/{one['id']}/change", text="DM her", due_at=due.isoformat())["promises"]
     assert (one["state"], one["text"], one["due_at"]) == ("open", "DM her", due.isoformat())
-    assert [found["id"] for found in client.get("/api/v1/promises", headers=headers).get_json()["promises"]] == [one["id"]]
+    assert [found["id"] for found in client.get("/api/v1/promises", headers=headers).get_json()["promises"]] == [
+        one["id"]
+    ]
     assert call(f"promises/{one['id']}/keep")["promises"][0]["state"] == "kept"
     added = call("promises", text="call her by Friday")["promises"][-1]
     assert call(f"promises/{added['id']}/dismiss", reason="solved")["promises"][-1]["state"] == "dismissed"

@@ -70,7 +70,9 @@ def dismiss_promise(mention_id: int, promise_id: int, json: ResolveBody) -> Resp
 def change_promise(mention_id: int, promise_id: int, json: ChangeBody) -> Response:
     """Put right what is promised, or by when."""
     given = json.text, json.due_at
-    return settle(mention_id, promise_id, lambda session, id_, user, now: promises.change(session, id_, user, *given, now))
+    return settle(
+        mention_id, promise_id, lambda session, id_, user, now: promises.change(session, id_, user, *given, now)
+    )
 
 
 def settle(mention_id: int, promise_id: int, command: Callable[[Session, int, User, datetime], Promise]) -> Response:
