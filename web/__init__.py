@@ -11,6 +11,7 @@ from monitor.presence import Presence
 from monitor.settings import Settings
 from monitor.store import Store
 from web import (
+    accuracy,
     assets,
     assigning,
     auth,
@@ -41,6 +42,7 @@ from web.rendering import init_rendering
 from web.security import init_security
 
 PAGES = (
+    accuracy.blueprint,
     assets.blueprint,
     assigning.blueprint,
     auth.blueprint,

@@ -122,6 +122,12 @@ def relabel(mention_id: int) -> ResponseReturnValue:
     return act(mention_id, lambda db, id_, user, now: desk.relabel(db, id_, user, labels, brand, now), done)
 
 
+@blueprint.post("/confirm")
+def confirm(mention_id: int) -> ResponseReturnValue:
+    """Say that the judgement is right."""
+    return act(mention_id, desk.confirm, Notice("Noted as right; the classifier learns from that too."))
+
+
 def act(mention_id: int, command: Command, done: Notice) -> ResponseReturnValue:
     """Run the command in one transaction and show the mention as it then stands; a refusal keeps what was typed."""
     try:
