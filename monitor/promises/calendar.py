@@ -51,7 +51,7 @@ def write_calendar(user: User, promises: Iterable[Promise], settings: Settings, 
     calendar.add("refresh-interval", AGAIN, parameters={"value": "DURATION"})
     for promise in promises:
         calendar.add_component(write_event(promise, settings, now))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def write_event(promise: Promise, settings: Settings, now: datetime) -> Event:

@@ -146,7 +146,7 @@ def after_span(when: When, said_at: datetime, hours: WorkingHours) -> Due | None
     if found["working"]:
         return Due(hours.closing_after(said_at, int(amount), EVENING), f"“{when.words}”: counted in working days")
     day = parse(f"in {amount} {unit}", said_at, hours)
-    return day and Due(end_of_day(day.date(), hours), f"“{when.words}”: when the desk closes that day")
+    return Due(end_of_day(day.date(), hours), f"“{when.words}”: when the desk closes that day") if day else None
 
 
 def counted(when: When, at: datetime, working: bool) -> Due:

@@ -37,7 +37,7 @@ def dismiss_of_gone(session: Session, now: datetime) -> int:
         update(Promise).where(*waiting).values(values).returning(Promise.id, Promise.mention_id)
     ).all()
     for row in rows:
-        data = {"promise_id": row.id, "reason": "the author deleted the post"}
+        data: dict[str, Any] = {"promise_id": row.id, "reason": "the author deleted the post"}
         record(session, Happened.PROMISE_DISMISSED, now, mention_id=row.mention_id, **data)
     return len(rows)
 
@@ -76,10 +76,11 @@ def tell_of(session: Session, ids: Sequence[int], happened: Happened, now: datet
     chosen = select(Promise).where(Promise.id.in_(ids)).order_by(Promise.due_at).options(joinedload(Promise.mention))
     promises = session.scalars(chosen.execution_options(populate_existing=True)).all()
     for promise in promises:
-        data = {"promise_id": promise.id, "due": promise.due_at.isoformat()}
+        data: dict[str, Any] = {"promise_id": promise.id, "due": promise.due_at.isoformat()}
         line = record(session, happened, now, mention_id=promise.mention_id, **data)
-        for user_id in {promise.user_id, promise.mention.assignee_id} - {None}:
-            tell(session, line, user_id)
+        for user_id in {promise.user_id, promise.mention.assignee_id}:
+            if user_id is not None:
+                tell(session, line, user_id)
     return promises
 
 

@@ -91,7 +91,7 @@ def tally_promises(session: Session, stretch: Stretch) -> PromiseTally:
     return PromiseTally(counts.total(), *(counts[state] for state in ("kept", "broken", "open")))
 
 
-def loaded() -> Select[tuple[Promise]]:
+def loaded() -> Select[Promise]:
     """With everything that a line about a promise names."""
     mention = joinedload(Promise.mention)
     return select(Promise).options(

@@ -6,7 +6,8 @@ promises.jsonl holds what a reader found in 450 turns of airlines, by id and pla
 turns of brands (`random`), and 150 more drawn from the 194 others that speak of a time and of the future (`times`), as
 promises with a time are rare in the first. Labelled before any rule was tuned, and tuned on other turns only. A
 promise is found where a span overlaps the reader's. `due_right` counts, of the promises found that name a time ("soon"
-and "right away" too), those whose due moment is the reader's, said on a Wednesday at 10:00 where the desk closes at 20:00.
+and "right away" too), those whose due moment is the reader's, said on a Wednesday at 10:00 where the desk closes at
+20:00.
 """
 
 import json

@@ -38,7 +38,8 @@ def ana(store: Store) -> User:
 
 
 @pytest.fixture
-def session(store: Store) -> Iterator[Session]:
+def session(store: Store, ana: User) -> Iterator[Session]:
+    """A transaction begun after Ana was hired."""
     with store.write() as opened:
         yield opened
 
