@@ -147,6 +147,7 @@ STEPS: dict[str, Callable[[Page], object]] = {
     "author": see_author,
     "account": lambda page: page.goto("/account"),
     "feeds": lambda page: page.goto("/feeds"),
+    "accuracy": lambda page: page.goto("/accuracy"),
     "empty": lambda page: (sign_in(page), see_queue(page)),
 }
 

@@ -16,7 +16,17 @@ from tests.factories import make_mention
 from web import wording
 
 pytestmark = pytest.mark.browser
-PAGES = ("/?status=all&q=card", "/feeds", "/authors/1", "/", "/?q=nothing", "/account", "/nowhere", "/sign-in/x")
+PAGES = (
+    "/?status=all&q=card",
+    "/feeds",
+    "/accuracy",
+    "/authors/1",
+    "/",
+    "/?q=nothing",
+    "/account",
+    "/nowhere",
+    "/sign-in/x",
+)
 MARKED = {"words": [{"start": 3, "end": 7}], "doubts": ["Very short."]}
 
 
