@@ -382,8 +382,75 @@ class Note(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     text: Mapped[str]
     created_at: Mapped[datetime]
+    # Pinned: shown on every mention of this author; None: on its own alone.
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("author.id"), index=True)
 
     user: Mapped[User] = relationship()
+
+
+class Outcome(Base):
+    """How a mention was closed, once for each time it was; the newest that was not reopened stands."""
+
+    __tablename__ = "outcome"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(default="")
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("mention.id"))
+    sentiment: Mapped[str | None] = mapped_column(String(10))  # of the mention, when it was closed
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    reopened_at: Mapped[datetime | None]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: by the author's next post
+    followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("mention.id"))  # the author's next post
+    next_sentiment: Mapped[str | None] = mapped_column(String(10))  # of that one
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class SavedReply(Base):
+    """A reusable answer, or a piece of product knowledge; archived, never deleted."""
+
+    __tablename__ = "saved_reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120), unique=True)
+    text: Mapped[str]
+    knowledge: Mapped[bool] = mapped_column(default=False)  # what colleagues should know, rather than an answer
+    needs: Mapped[list[str]] = mapped_column(JSON, default=list)  # that it is for; empty: any
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))  # None: all
+    lang: Mapped[str | None] = mapped_column(String(20))  # None: any
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+    brand: Mapped[Brand | None] = relationship()
+
+
+class SavedReplyEdition(Base):
+    """A saved reply as it was before somebody changed it."""
+
+    __tablename__ = "saved_reply_edition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saved_reply_id: Mapped[int] = mapped_column(ForeignKey("saved_reply.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who replaced it; None: an import
+    was: Mapped[dict[str, Any]]
+    replaced_at: Mapped[datetime]
+
+    user: Mapped[User | None] = relationship()
+
+
+class SavedReplyUse(Base):
+    """A saved reply was put into the answer to a mention; the mention is from then on an example of what it is for."""
+
+    __tablename__ = "saved_reply_use"
+
+    saved_reply_id: Mapped[int] = mapped_column(ForeignKey("saved_reply.id"), primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), primary_key=True, index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    used_at: Mapped[datetime]
 
 
 class Correction(Base):

@@ -9,6 +9,7 @@ from classifier.labels import URGENCIES as URGENCIES
 from classifier.labels import Need as Need
 from classifier.labels import Sentiment as Sentiment
 from classifier.labels import Urgency as Urgency
+from classifier.languages import LANGUAGES as LANGUAGES
 
 
 class Status(StrEnum):
@@ -25,6 +26,17 @@ class Hidden(StrEnum):
 
     SPAM = "spam"
     MUTE = "mute"
+
+
+class Ended(StrEnum):
+    """How a mention was closed."""
+
+    SOLVED = "solved"
+    ANSWERED = "answered"  # what there was to say was said
+    DECLINED = "declined"  # a no, with its reason
+    PRIVATE = "moved_to_private"
+    UNNEEDED = "no_answer_needed"
+    DUPLICATE = "duplicate"  # dealt with on another mention
 
 
 class Role(StrEnum):
@@ -157,3 +169,10 @@ class Happened(StrEnum):
     PROMISE_KEPT = "promise_kept"
     PROMISE_BROKEN = "promise_broken"
     PROMISE_MADE_GOOD = "promise_made_good"  # kept, but too late
+    PINNED = "pinned"  # a note, to its author
+    UNPINNED = "unpinned"
+    PRAISE_PASSED_ON = "praise_passed_on"  # to the colleague who earned it
+    SAVED_REPLY_ADDED = "saved_reply_added"
+    SAVED_REPLY_CHANGED = "saved_reply_changed"
+    SAVED_REPLY_ARCHIVED = "saved_reply_archived"
+    SAVED_REPLY_RESTORED = "saved_reply_restored"

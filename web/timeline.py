@@ -98,6 +98,21 @@ def reply_approved(who: str, data: Data) -> str:
     return f"{who} changed the reply and approved it." if data.get("was") else f"{who} approved the reply."
 
 
+def noted(who: str, data: Data) -> str:
+    told = [str(name) for name in data.get("told") or ()]
+    return f"{who} wrote a note for {' and '.join(told)}." if told else f"{who} wrote a note."
+
+
+def resolved(who: str, data: Data) -> str:
+    ended = str(data.get("outcome", "")).replace("_", " ")
+    original = f" of mention {data['duplicate_of']}" if data.get("duplicate_of") else ""
+    return f"{who} resolved it{f', {ended}{original}' if ended else ''}{quoted(data, 'reason')}"
+
+
+def reopened(who: str, data: Data) -> str:
+    return "The author wrote again, so it is open again." if data.get("by_post") else f"{who} reopened it."
+
+
 SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.COLLECTED: collected,
     Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
@@ -113,10 +128,10 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.ASSIGNED: assigned,
     Happened.IDLE_WARNED: idle_warned,
     Happened.HANDED_BACK: handed_back,
-    Happened.NOTED: lambda who, data: f"{who} wrote a note.",
+    Happened.NOTED: noted,
     Happened.REPLIED: lambda who, data: f"{who} logged a public reply.",
-    Happened.RESOLVED: lambda who, data: f"{who} resolved it{quoted(data, 'reason')}",
-    Happened.REOPENED: lambda who, data: f"{who} reopened it.",
+    Happened.RESOLVED: resolved,
+    Happened.REOPENED: reopened,
     Happened.SNOOZED: snoozed,
     Happened.WOKEN: lambda who, data: "Its snooze ended; it is open again.",
     Happened.RELABELLED: relabelled,
@@ -155,5 +170,14 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.PROMISE_REMINDED: lambda who, data: f"A promise is soon to be kept{by_then(data)}.",
     Happened.PROMISE_KEPT: lambda who, data: f"{who} kept a promise.",
     Happened.PROMISE_BROKEN: lambda who, data: f"A promise was broken{by_then(data)}.",
+    Happened.PINNED: lambda who, data: f"{who} pinned a note to the author.",
+    Happened.UNPINNED: lambda who, data: f"{who} took a pinned note off the author.",
+    Happened.PRAISE_PASSED_ON: lambda who, data: (
+        f"{who} passed praise on to {data.get('to', 'a colleague')}{quoted(data, 'words')}"
+    ),
+    Happened.SAVED_REPLY_ADDED: lambda who, data: f"{who} saved the reply {data.get('title', '')}.",
+    Happened.SAVED_REPLY_CHANGED: lambda who, data: f"{who} changed the saved reply {data.get('title', '')}.",
+    Happened.SAVED_REPLY_ARCHIVED: lambda who, data: f"{who} archived the saved reply {data.get('title', '')}.",
+    Happened.SAVED_REPLY_RESTORED: lambda who, data: f"{who} brought back the saved reply {data.get('title', '')}.",
     Happened.PROMISE_MADE_GOOD: lambda who, data: f"{who} made a broken promise good.",
 }
