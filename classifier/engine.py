@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, groupby, repeat
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,19 @@ from classifier.reasons import weigh_words
 
 MOST_CHARACTERS = 8_000  # a text is cut here before anything else touches it, so that none is slow
 MOST_WINDOWS = 8
-_MASKS = re.compile(r"@user|\bhttp\b|\bemail\b")
 OVERLAP = 32  # tokens that a window shares with the one before
+MOST_TOKENS = 512  # of all texts in one run: more are no faster, and take memory
+MOST_TEXTS = 256  # on their way together; enough to find some of the same length
+_MASKS = re.compile(r"@user|\bhttp\b|\bemail\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of a text that fits the model: token ids [tokens], their offsets [tokens, 2] in the normalised text."""
+class Post:
+    """A text as it came, normalised, and its windows: stretches of at most as many tokens as fit the model."""
 
-    tokens: NDArray[np.int64]
-    offsets: NDArray[np.int64]
+    original: str
+    text: Normalised
+    windows: Sequence[Any]  # at least one, each with `ids` and their `offsets` in the normalised text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Reading:
 
     probabilities: Mapping[str, Floats]
     pull: Floats  # [tokens, urgencies], the urgency head's logits token by token
-    embedding: Floats
+    embedding: NDArray[np.float32]  # [width], of unit length
 
     @property
     def pressure(self) -> float:
@@ -50,10 +53,10 @@ class Reading:
 
 
 class OnnxClassifier:
-    """Judges texts one at a time, on as many threads as it was given.
+    """Judges texts, many in a run, on as many threads as it was given.
 
-    Every text is a run of its own, without padding: int8 activations are scaled by the largest value in a run, so in a
-    shared run the neighbours would change an answer; and a run of one is nearly as fast (docs/model-card.md).
+    Texts of the same number of tokens share a run, so that none is padded. Every number of an answer comes from the
+    text's own tokens, and the scales of int8 are fixed: what else is in the run changes nothing, to the last bit.
     """
 
     def __init__(
@@ -66,7 +69,8 @@ class OnnxClassifier:
         self._tokenizer = tokenizer
         self._threads = threads
         self._outputs = [output.name for output in session.get_outputs()]
-        self._split("")  # the first use sets the tokenizer's truncation; from then on threads only read it
+        one_a_run = session.get_inputs()[0].shape[0] == 1  # as graphs were exported before they took many
+        self._most_tokens = 1 if one_a_run else MOST_TOKENS
 
     @property
     def version(self) -> str:
@@ -81,79 +85,97 @@ class OnnxClassifier:
         pressing and abuse that of the worst, as one bad paragraph is enough. Raises ModelError if the model is damaged.
         """
         learned = self.learned or Learned(0, self.encoder, {})  # another may be set while these are judged
+        size = max(1, min(MOST_TEXTS, -(-len(texts) // self._threads)))
+        shares = [texts[at : at + size] for at in range(0, len(texts), size)]
         if self._threads == 1:
-            return [self._judge(text, learned) for text in texts]
+            return list(chain.from_iterable(map(self._judge, shares, repeat(learned))))
         with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._judge, texts, repeat(learned)))
+            return list(chain.from_iterable(pool.map(self._judge, shares, repeat(learned))))
 
-    def _judge(self, original: str, learned: Learned) -> Judgement:
-        text = normalise(original[:MOST_CHARACTERS])
-        windows = self._split(text.text if has_words(text.text) else "")  # masks alone mean nothing
-        readings = [self._read(window) for window in windows[:MOST_WINDOWS]]
+    def _judge(self, originals: Sequence[str], learned: Learned) -> list[Judgement]:
+        posts = self._prepare(originals)
+        readings = iter(self._read([window.ids for post in posts for window in post.windows[:MOST_WINDOWS]]))
+        return [self._conclude(post, [next(readings) for _ in post.windows[:MOST_WINDOWS]], learned) for post in posts]
+
+    def _prepare(self, originals: Sequence[str]) -> list[Post]:
+        texts = [normalise(original[:MOST_CHARACTERS]) for original in originals]
+        spoken = [text.text if has_words(text.text) else "" for text in texts]  # masks alone mean nothing
+        encoded = self._tokenizer.encode_batch(spoken)
+        return [
+            Post(original, text, [first, *first.overflowing])
+            for original, text, first in zip(originals, texts, encoded, strict=True)
+        ]
+
+    def _read(self, windows: Sequence[Sequence[int]]) -> list[Reading]:
+        """What the model says of each window, given as token ids."""
+        readings: dict[int, Reading] = {}
+        for places in group_alike([len(window) for window in windows], self._most_tokens):
+            readings |= zip(places, self._run([windows[place] for place in places]), strict=True)
+        return [readings[place] for place in range(len(windows))]
+
+    def _run(self, windows: Sequence[Sequence[int]]) -> list[Reading]:
+        """What the model says of windows of the same length, in one run."""
+        answers = self._session.run(None, {"tokens": np.array(windows, dtype=np.int64)})
+        if not all(np.isfinite(answer).all() for answer in answers):
+            raise ModelError(f"The model in {self._bundle.folder} answers with numbers that are none; {REMEDY}")
+        outputs = dict(zip(self._outputs, answers, strict=True))
+        heads = {head: soften(outputs[head], temperature) for head, temperature in self._bundle.temperatures.items()}
+        return [
+            Reading({head: rows[at] for head, rows in heads.items()}, outputs["pull"][at], outputs["embedding"][at])
+            for at in range(len(windows))
+        ]
+
+    def _conclude(self, post: Post, readings: Sequence[Reading], learned: Learned) -> Judgement:
+        """The judgement of a post from the readings of its windows."""
         lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
-        embedding = mean_direction([reading.embedding for reading in readings])
-        unlearned = combine(readings, lead)
-        scores = learned.adjust(unlearned, embedding)
+        whole = combine(readings, lead)
+        scores = learned.adjust(whole.probabilities, whole.embedding)
         labels = self.decide(scores)
-        language = detect_language(text.text)
+        language = detect_language(post.text.text)
         return Judgement(
             **labels,
             scores=name_scores(scores),
             model=learned.name,
             lang=language,
-            words=self._explain(labels["urgency"], original, text, windows[lead], readings[lead]),
-            doubts=doubt(original, text.text, language, len(windows)),
-            embedding=embedding,
-            unlearned=name_scores(unlearned) if learned.shifts else None,
+            words=self._explain(labels["urgency"], post, post.windows[lead].offsets, whole.pull),
+            doubts=doubt(post, language),
+            embedding=whole.embedding,
+            unlearned=name_scores(whole.probabilities) if learned.shifts else None,
         )
-
-    def _split(self, text: str) -> list[Window]:
-        """The text's windows, at least one."""
-        encoded = self._tokenizer(
-            text,
-            truncation=True,
-            max_length=self._bundle.max_tokens,
-            stride=OVERLAP,
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-        )
-        return [
-            Window(np.array(tokens, dtype=np.int64), np.array(offsets, dtype=np.int64))
-            for tokens, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
-        ]
-
-    def _read(self, window: Window) -> Reading:
-        outputs = dict(zip(self._outputs, self._session.run(None, {"tokens": window.tokens[None]}), strict=True))
-        if not all(np.isfinite(output).all() for output in outputs.values()):
-            raise ModelError(f"The model in {self._bundle.folder} answers with numbers that are none; {REMEDY}")
-        probabilities = {head: soften(outputs[head][0], t) for head, t in self._bundle.temperatures.items()}
-        return Reading(probabilities, outputs["pull"][0], outputs["embedding"][0])
 
     def decide(self, scores: Mapping[str, Floats]) -> dict[str, Any]:
         """The label of each head by its probabilities; None for one that is not trained."""
         return decide_labels(scores, self._bundle.urgency_thresholds, self._bundle.abuse_threshold)
 
-    def _explain(
-        self, urgency: str | None, original: str, text: Normalised, window: Window, reading: Reading
-    ) -> tuple[Word, ...]:
+    def _explain(self, urgency: str | None, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
         if urgency not in {"high", "urgent"}:
             return ()
         temperature, level = self._bundle.temperatures["urgency"], URGENCIES.index(urgency)
-        return weigh_words(original, text, window.offsets, reading.pull, temperature, level)
+        return weigh_words(post.original, post.text, np.array(offsets), pull, temperature, level)
 
 
-def combine(readings: Sequence[Reading], lead: int) -> dict[str, Floats]:
-    """The probabilities of a text from those of its windows; `lead` is the most pressing of them."""
+def group_alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """The places of equal lengths together, as long as the lengths come to no more than `most`."""
+    places = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for length, alike in groupby(places, key=lengths.__getitem__):
+        together, size = list(alike), max(1, most // length)
+        yield from (together[at : at + size] for at in range(0, len(together), size))
+
+
+def combine(readings: Sequence[Reading], lead: int) -> Reading:
+    """The reading of a text from those of its windows; `lead` is the most pressing of them."""
+    if len(readings) == 1:
+        return readings[0]
     rows = {head: np.stack([r.probabilities[head] for r in readings]) for head in readings[0].probabilities}
     joined = {head: windows.mean(0) for head, windows in rows.items()}
     if "urgency" in rows:
         joined["urgency"] = rows["urgency"][lead]
     if "abuse" in rows:
         joined["abuse"] = rows["abuse"][rows["abuse"][:, 1].argmax()]
-    return joined
+    return Reading(joined, readings[lead].pull, mean_direction([reading.embedding for reading in readings]))
 
 
-def mean_direction(vectors: Sequence[Floats]) -> NDArray[np.float32]:
+def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """The mean of vectors of unit length, made unit length again."""
     mean = np.mean(vectors, axis=0)
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
@@ -164,16 +186,16 @@ def has_words(text: str) -> bool:
     return any(map(str.isalnum, _MASKS.sub("", text)))
 
 
-def doubt(original: str, text: str, language: str | None, windows: int) -> tuple[str, ...]:
-    """Why the judgement of a text deserves less trust, in sentences."""
+def doubt(post: Post, language: str | None) -> tuple[str, ...]:
+    """Why the judgement of a post deserves less trust, in sentences."""
     doubts = []
-    if not has_words(text):
+    if not has_words(post.text.text):
         doubts.append("There are no words to judge.")
     if language not in {None, TRAINED_ON}:
         doubts.append(f"Written in {LANGUAGES[str(language)]}; the model was trained on English.")
-    if len(original) > MOST_CHARACTERS:
-        doubts.append(f"Only the first {MOST_CHARACTERS:,} of {len(original):,} characters were judged.")
-    elif windows > MOST_WINDOWS:
+    if len(post.original) > MOST_CHARACTERS:
+        doubts.append(f"Only the first {MOST_CHARACTERS:,} of {len(post.original):,} characters were judged.")
+    elif len(post.windows) > MOST_WINDOWS:
         doubts.append("Only the beginning of this long text was judged.")
     return tuple(doubts)
 
@@ -185,7 +207,7 @@ def load(path: Path | None = None, threads: int = 1) -> OnnxClassifier:
     """
     bundle = open_bundle(path)
     try:
-        return OnnxClassifier(bundle, _open_session(bundle.folder), _open_tokenizer(bundle.folder), max(1, threads))
+        return OnnxClassifier(bundle, _open_session(bundle.folder), _open_tokenizer(bundle), max(1, threads))
     except Exception as error:  # ONNX Runtime and tokenizers raise errors of their own that share no base
         raise ModelError(f"The model in {bundle.folder} cannot be loaded ({error}); {REMEDY}") from error
 
@@ -200,8 +222,13 @@ def _open_session(folder: Path) -> Any:
     return onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
 
 
-def _open_tokenizer(folder: Path) -> Any:
+def _open_tokenizer(bundle: Bundle) -> Any:
+    """The library beneath transformers' tokenizer; its own way in takes as long again for what we do not need."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it else warns that torch is absent, which is meant
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # a batch stays on the thread that judges it
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    tokenizer = AutoTokenizer.from_pretrained(bundle.folder, local_files_only=True).backend_tokenizer
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(bundle.max_tokens, stride=OVERLAP)
+    return tokenizer

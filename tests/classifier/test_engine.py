@@ -48,6 +48,25 @@ def test_neighbours_and_order_change_nothing(classifier: OnnxClassifier) -> None
     assert classifier.judge(POSTS[::-1]) == alone[::-1]
 
 
+def test_neighbours_change_no_bit_of_an_embedding(classifier: OnnxClassifier) -> None:
+    """Nor of a post's as long as its neighbour, with which it may share a run."""
+    posts = [
+        "My parcel from @shop is late again",
+        "My letter from @shop is lost again",
+        "Our order from @shop is here now",
+    ]
+    for post, together in zip(posts, classifier.judge(posts * 5), strict=False):
+        (alone,) = classifier.judge([post])
+        assert alone == together
+        assert np.array_equal(alone.embedding, together.embedding)
+
+
+def test_runs_are_of_equal_lengths_and_not_too_large() -> None:
+    lengths = [5, 9, 5, 300, 5, 9, 5]
+    groups = list(engine.group_alike(lengths, 18))
+    assert groups == [[0, 2, 4], [6], [1, 5], [3]]
+
+
 def test_threads_change_nothing(classifier: OnnxClassifier) -> None:
     assert engine.load(threads=3).judge(POSTS * 3) == classifier.judge(POSTS * 3)
 
