@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.languages import LANGUAGES, TRAINED_ON, Language
+
 Scores = Mapping[str, Mapping[str, float]]
 """head -> label -> calibrated probability, summing to 1 for each head; a head that is not trained is absent."""
 
@@ -59,6 +61,12 @@ class Judgement:
             },
             "model": self.model,
         }
+
+
+def leave_unread(language: Language, model: str) -> Judgement:
+    """The judgement of a post that the model cannot read: none, and why."""
+    why = f"Not judged: the post is in {language.name}, the model reads {LANGUAGES[TRAINED_ON]}."
+    return Judgement(None, None, None, None, scores={}, model=model, lang=language.code, doubts=(why,))
 
 
 class Classifier(Protocol):

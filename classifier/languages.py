@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from classifier.judgement import Judgement
-
 TRAINED_ON = "en"
 LANGUAGES = {
     "ar": "Arabic", "bn": "Bengali", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
@@ -94,12 +92,6 @@ def lacks_english(words: Sequence[str]) -> bool:
     whole = [word.lower() for word in words if len(word) > 1 or word.lower() in _ENGLISH_WORDS]
     english = sum(word in _ENGLISH_WORDS for word in whole)
     return len(whole) >= _FEWEST_WORDS and english <= _MOST_ENGLISH_WORDS * len(whole)
-
-
-def leave_unread(language: Language, model: str) -> Judgement:
-    """The judgement of a post that the model cannot read: none, and why."""
-    why = f"Not judged: the post is in {language.name}, the model reads {LANGUAGES[TRAINED_ON]}."
-    return Judgement(None, None, None, None, scores={}, model=model, lang=language.code, doubts=(why,))
 
 
 def detect_language(text: str) -> str | None:

@@ -69,7 +69,7 @@ class FirstReply:
 
 def count_mentions(session: Session, stretch: Stretch) -> Counts:
     """One grouped query, rolled up: as many rows as there are combinations of labels, however many the mentions."""
-    heads = (Mention.source, Mention.sentiment, Mention.urgency, Mention.need)
+    heads = (Mention.source, Mention.sentiment, Mention.effective_urgency, Mention.need)
     groups = session.execute(select(*heads, func.count(Mention.id)).where(stretch.posted()).group_by(*heads)).all()
     tallies = [Counter[str]() for _ in heads]
     for *labels, number in groups:

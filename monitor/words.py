@@ -10,6 +10,7 @@ from classifier.labels import Need as Need
 from classifier.labels import Sentiment as Sentiment
 from classifier.labels import Urgency as Urgency
 from classifier.languages import LANGUAGES as LANGUAGES
+from classifier.languages import LANGUAGES as LANGUAGES
 
 
 class Status(StrEnum):

@@ -28,6 +28,7 @@ from web import (
     memos,
     mention,
     presence,
+    retrying,
 )
 from web.api import blueprint as api
 from web.calendar import blueprint as calendar
@@ -54,6 +55,7 @@ PAGES = (
     feeds.blueprint,
     health.blueprint,
     hiding.blueprint,
+    retrying.blueprint,
     hooks.blueprint,
     meanwhile.blueprint,
     memos.blueprint,

@@ -15,10 +15,12 @@ CHOICES = {
     "need": NEEDS,
     "status": ("open", "snoozed", "resolved", "gone", "all"),
     "assignee": ("me", "none", "any"),
+    "unjudged": ("any", "language", "failed"),
 }
 PLAIN = ("q", "brand", "source")  # bounded text rather than a choice
 SWITCHES = ("overdue", "abuse", "hidden")
-NAMES = ("status", "urgency", "sentiment", "need", "source", "brand", "assignee", "q", *SWITCHES)
+NAMES = ("status", "urgency", "sentiment", "need", "source", "brand", "assignee", "unjudged", "q", *SWITCHES)
+UNJUDGED_WORDS = {"any": "not judged", "language": "another language", "failed": "could not be judged"}
 ASSIGNEE_WORDS = {"me": "mine", "none": "unclaimed", "any": "claimed"}
 
 
@@ -40,6 +42,7 @@ VIEWS = (
     View("resolved", "Resolved", {"status": "resolved"}),
     View("praise", "Praise", {"need": "praise"}),
     View("abusive", "Abusive", {"abuse": "1"}),
+    View("unjudged", "Not judged", {"unjudged": "any"}),
     View("hidden", "Hidden", {"hidden": "1"}),
 )
 
@@ -59,7 +62,7 @@ def chosen_in(args: Mapping[str, str]) -> dict[str, str]:
 def queue_filter(chosen: Mapping[str, str], user_id: int) -> QueueFilter:
     """What the domain is asked for."""
     status, assignee = chosen.get("status", Status.OPEN), chosen.get("assignee", "")
-    plain = {name: chosen.get(name, "") for name in ("urgency", "sentiment", "need", *PLAIN)}
+    plain = {name: chosen.get(name, "") for name in ("urgency", "sentiment", "need", "unjudged", *PLAIN)}
     return QueueFilter(
         status="" if status == "all" else status,
         assignee=user_id if assignee == "me" else assignee,
@@ -86,6 +89,8 @@ def say_chosen(name: str, value: str) -> str:
         return f"“{value}”"
     if name in SWITCHES:
         return {"overdue": "overdue", "abuse": "abusive", "hidden": "hidden"}[name]
+    if name == "unjudged":
+        return UNJUDGED_WORDS[value]
     if name == "assignee":
         return ASSIGNEE_WORDS[value]
     if name == "source":

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from monitor import desk, promises, queries
+from monitor import desk, promises, queries, retrying
 from monitor.assigning import colleagues
 from monitor.drafts import FIELDS, find_draft, forget_draft
 from monitor.meanwhile import happened_since, refuse_overtaken
@@ -100,6 +100,11 @@ def resolve(mention_id: int) -> ResponseReturnValue:
 @blueprint.post("/reopen")
 def reopen(mention_id: int) -> ResponseReturnValue:
     return act(mention_id, desk.reopen, Notice("Open again."))
+
+
+@blueprint.post("/retry")
+def retry(mention_id: int) -> ResponseReturnValue:
+    return act(mention_id, retrying.retry, Notice("It is judged again within seconds."))
 
 
 @blueprint.post("/snooze")

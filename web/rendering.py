@@ -31,6 +31,7 @@ def init_rendering(app: Flask) -> None:
         source=platform_title,
         followers=wording.say_count,
         ordinal=wording.ordinal,
+        language=wording.language_name,
     )
     app.jinja_env.filters["pairs"] = filters.pairs
     app.jinja_env.filters.update(score=wording.score, sentence=say_activity, state=feed_words.say_state)

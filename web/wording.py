@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from monitor.press import due_at, is_overdue
 from monitor.settings import BrandSettings
 from monitor.units import say_duration
-from monitor.words import FeedState
+from monitor.words import LANGUAGES, FeedState
 
 REPLY_LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}  # characters; what most accounts may write
 FEED_WORDS = {
@@ -113,6 +113,11 @@ def at_handle(source: str, handle: str) -> str:
     """The handle as it is written on that platform."""
     prefix = {"reddit": "u/", "hackernews": "", "rss": ""}.get(source, "@")
     return prefix + handle
+
+
+def language_name(code: str) -> str:
+    """`Spanish`; the code itself where the desk has no name for it."""
+    return LANGUAGES.get(code.partition("-")[0].lower(), code)
 
 
 def say_count(number: int) -> str:

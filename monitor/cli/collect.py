@@ -14,6 +14,7 @@ from monitor.exporting import Wanted, count_wanted, export_file
 from monitor.importing import guess_format, import_file
 from monitor.judging import load_classifier
 from monitor.polling import Polled, poll_feed
+from monitor.retrying import retry_all
 from monitor.words import FeedState
 from sources.registry import PUSHED
 from sources.rows import BadRow, moment
@@ -83,10 +84,14 @@ def import_(desk: Desk, file: Path, brand: str, form: str | None, as_json: bool)
 
 
 @click.command()
+@click.option("--retry", is_flag=True, help="Also what could not be judged before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @pass_desk
-def triage(desk: Desk, as_json: bool) -> None:
+def triage(desk: Desk, retry: bool, as_json: bool) -> None:
     """Judge what is waiting, now."""
+    if retry:
+        with desk.store.write() as session:
+            retry_all(session, None, utcnow())
     with desk.store.read() as session:
         waiting = queries.waiting_for_triage(session)
     done = 0

@@ -41,6 +41,7 @@ class QueueFilter:
     q: str = ""
     overdue: bool = False
     abuse: bool | None = None
+    unjudged: str = ""  # "language": the model does not read it; "failed": it could not be judged; "any" of both
     hidden: bool | None = False  # True: only what is hidden; None: that too
 
 
@@ -91,9 +92,18 @@ def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
         found.append(and_(Mention.due_at < now, Mention.press_rank < ANSWERED_RANK))
     if wanted.hidden is not None:
         found.append(Mention.hidden.is_not(None) if wanted.hidden else Mention.hidden.is_(None))
+    if wanted.unjudged:
+        found.append(left_unjudged(wanted.unjudged))
     if wanted.abuse is not None:
         found.append(Mention.abuse.is_(wanted.abuse))
     return found + ([searched(wanted.q)] if wanted.q.strip() else [])
+
+
+def left_unjudged(which: str) -> ColumnElement[bool]:
+    """What the model gave no urgency and no person has since."""
+    language, failed = Mention.judged_at.is_not(None), Mention.triage_error.is_not(None)
+    kinds = {"language": language, "failed": failed}
+    return and_(Mention.urgency.is_(None), kinds.get(which, or_(language, failed)))
 
 
 def assigned(assignee: int | str) -> ColumnElement[bool]:
@@ -133,6 +143,7 @@ def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") 
         "resolved": replace(everything, status=Status.RESOLVED),
         "praise": replace(everything, need="praise"),
         "abusive": replace(everything, abuse=True),
+        "unjudged": replace(everything, unjudged="any"),
         "hidden": replace(everything, hidden=True),
     }
     return {name: count(session, view, now) for name, view in views.items()}

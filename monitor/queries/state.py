@@ -32,8 +32,9 @@ def waiting_for_triage(session: Session) -> int:
 
 
 def count_set_aside(session: Session) -> int:
-    """Mentions that could not be judged."""
-    return session.scalar(select(func.count(Mention.id)).where(Mention.triage_error.is_not(None))) or 0
+    """Mentions that could not be judged, and that no person has judged since."""
+    aside = (Mention.triage_error.is_not(None), Mention.urgency.is_(None))
+    return session.scalar(select(func.count(Mention.id)).where(*aside)) or 0
 
 
 def count_users(session: Session) -> int:

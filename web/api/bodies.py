@@ -25,6 +25,7 @@ class MentionsQuery(Body):
     sentiment: Sentiment | Literal[""] = ""
     need: Need | Literal[""] = ""
     source: str = ""
+    unjudged: Literal["", "any", "language", "failed"] = Field("", description="Left without urgency, and why.")
     assignee: str = Field("", description="A user's name, or me, none or any.")
     q: str = Field("", max_length=200, description="Words in the text or in the author's name or handle.")
     cursor: str = Field("", description="`next` of the page before.")

@@ -4,8 +4,9 @@ from flask import Response, jsonify, request
 from spectree import Response as Described
 from werkzeug.exceptions import BadRequest
 
-from monitor import desk, queries
+from monitor import desk, queries, retrying
 from monitor.clock import utcnow
+from monitor.models import User
 from monitor.promises import log_reply as log_with_promises
 from monitor.queries import QueueFilter
 from web.api.blueprint import asking_user, blueprint, spec
@@ -45,7 +46,7 @@ def list_mentions(query: MentionsQuery) -> Response:
 
 def wanted(query: MentionsQuery) -> QueueFilter:
     """The query as a filter; a user is named, as people know them."""
-    names = ("brand", "status", "urgency", "sentiment", "need", "source", "q")
+    names = ("brand", "status", "urgency", "sentiment", "need", "source", "unjudged", "q")
     return QueueFilter(
         **{name: getattr(query, name) for name in names}, assignee=find_assignee(query.assignee), hidden=None
     )
@@ -137,3 +138,18 @@ def relabel(mention_id: int, json: LabelsBody) -> Response:
     labels = json.model_dump(exclude_none=True)
     brand = here().settings.brand
     return perform(mention_id, lambda session, user, now: desk.relabel(session, mention_id, user, labels, brand, now))
+
+
+@blueprint.post("/mentions/<mention_id:mention_id>/retry")
+@spec.validate(resp=WRITES)
+def retry(mention_id: int) -> Response:
+    """Have a mention judged again that could not be."""
+    return perform(mention_id, lambda session, user, now: retrying.retry(session, mention_id, user, now))
+
+
+@blueprint.post("/mentions/retry")
+@spec.validate(resp=Described("HTTP_200", "HTTP_401", "HTTP_503"))
+def retry_all() -> Response:
+    """Have everything judged again that could not be: `{"retried": 3}`. Sending it twice changes nothing more."""
+    with here().store.write() as session:
+        return jsonify(retried=retrying.retry_all(session, session.get_one(User, asking_user().id), utcnow()))

@@ -49,6 +49,9 @@ def show_judgement(mention: Mention) -> dict[str, Any]:
         "model": mention.model,
         "judged_at": when(mention.judged_at),
         "triage_error": mention.triage_error,
+        "effective_urgency": mention.effective_urgency,
+        "lifted_to": mention.lifted_to,
+        "signals": mention.signals,
     }
 
 
