@@ -13,7 +13,7 @@ from web.context import NAME, here, new_moment, this_moment
 from web.filters import chosen_in, queue_filter
 from web.login import whoami
 from web.mention_id import LARGEST_ID
-from web.screens import Message, Screen, draw_rows, tell_counts, tell_news, tell_present
+from web.screens import Message, Screen, count_now, draw_rows, tell_counts, tell_news, tell_present
 
 WAIT = 1.0  # seconds; how long a board that was closed may keep its thread
 BEAT = 15.0  # so that a board, and every proxy on the way, can tell silence from a lost line
@@ -61,7 +61,7 @@ def look_once(screen: Screen) -> Response:
     """The same messages in one answer: `{"position": 41, "messages": [[event, data]]}`."""
     with here().store.read() as db:
         reached = position(db, this_moment())
-    messages = [*catch_up(screen, heard_last(), reached), tell_counts(screen, reached), tell_present(reached)]
+    messages = [*catch_up(screen, heard_last(), reached), count_now(screen, reached), tell_present(reached)]
     told = ",".join(f'["{message.event}",{message.data}]' for message in messages)
     return Response(f'{{"position":{reached},"messages":[{told}]}}', content_type="application/json")
 
@@ -88,10 +88,11 @@ class Telling:
         self.reached = watcher.position
         self.people = here().live.presence.version
         self.told_at = self.counted_at = 0.0
-        self.uncounted = False
+        self.changed_at: float | None = None  # since when the counts that were told may be wrong
 
     def begin(self, after: int | None) -> Iterator[Message]:
         new_moment()
+        self.changed_at = time.monotonic() if after is not None else None
         yield from catch_up(self.screen, after, self.reached)
         yield tell_present(self.reached)
         yield self.beat()
@@ -101,14 +102,16 @@ class Telling:
         news = self.watcher.take(WAIT)
         new_moment()
         for one in news or ():
-            self.reached, self.uncounted, self.told_at = one.position, True, time.monotonic()
+            self.reached, self.changed_at, self.told_at = one.position, time.monotonic(), time.monotonic()
             yield from tell_news(self.screen, one)
         if self.people != here().live.presence.version:
             self.people = here().live.presence.version
             yield tell_present(self.reached)
-        if self.uncounted and time.monotonic() - self.counted_at >= COUNT_PAUSE:
-            self.uncounted, self.counted_at = False, time.monotonic()
-            yield tell_counts(self.screen, self.reached)
+        if self.changed_at and time.monotonic() - self.counted_at >= COUNT_PAUSE:
+            counts = tell_counts(self.screen, self.reached, self.changed_at)
+            if counts:
+                self.changed_at, self.counted_at = None, time.monotonic()
+                yield counts
         if time.monotonic() - self.told_at >= BEAT:
             yield self.beat()
 
@@ -127,7 +130,6 @@ def catch_up(screen: Screen, after: int | None, reached: int) -> Iterator[Messag
         yield Message("stale", "{}", reached)
     elif lines:
         yield from tell_news(screen, News(reached, tuple(lines)))
-        yield tell_counts(screen, reached)
 
 
 def is_gone() -> bool:

@@ -7,8 +7,8 @@ from threading import Lock
 from typing import Any
 
 KEPT = 256
-SHORTEST = 0.5  # seconds for which a thing is good
-SHARE = 5  # what took long to make is good for so many times as long, so that making it never fills the time
+SHORTEST = 0.5  # seconds between two makings of the same thing
+SHARE = 5  # after what took long to make, so many times as long passes, so that making it never fills the time
 
 
 class Slot:
@@ -17,7 +17,14 @@ class Slot:
     def __init__(self) -> None:
         self.lock = Lock()
         self.thing: Any = None
-        self.good_until: float | None = None
+        self.made_at: float | None = None  # when making it began
+        self.rests_until = 0.0
+
+    def make(self, make: Callable[[], Any]) -> None:
+        self.made_at = time.monotonic()
+        self.thing = make()
+        now = time.monotonic()
+        self.rests_until = now + max(SHORTEST, SHARE * (now - self.made_at))
 
 
 class Made:
@@ -39,16 +46,14 @@ class Made:
         """The thing, which never changes."""
         slot = self.slot(key)
         with slot.lock:
-            if slot.good_until is None:
-                slot.thing, slot.good_until = make(), 0.0
+            if slot.made_at is None:
+                slot.make(make)
             return slot.thing
 
-    def lately(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The thing as it was a moment ago."""
+    def since(self, key: Hashable, moment: float, make: Callable[[], Any]) -> Any | None:
+        """The thing as it was after a moment of the monotonic clock; None where it is too early to make it again."""
         slot = self.slot(key)
         with slot.lock:
-            begun = time.monotonic()
-            if slot.good_until is None or begun >= slot.good_until:
-                slot.thing = make()
-                slot.good_until = time.monotonic() + max(SHORTEST, SHARE * (time.monotonic() - begun))
-            return slot.thing
+            if slot.made_at is None or (slot.made_at < moment and time.monotonic() >= slot.rests_until):
+                slot.make(make)
+            return slot.thing if slot.made_at is not None and slot.made_at >= moment else None

@@ -1,7 +1,7 @@
 """What open boards are told: rows that changed, mentions that came, counts, who is here; made once for all."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,14 +105,27 @@ def entrances_to(wanted: QueueFilter) -> set[Happened]:
     return found
 
 
-def tell_counts(screen: Screen, position: int) -> Message:
-    """The `counts` message: `{view: number}`, as people write numbers."""
+def tell_counts(screen: Screen, position: int, since: float) -> Message | None:
+    """The `counts` message, `{view: number}` as people write numbers; None where it is too early to count again.
+
+    What was counted after `since`, a moment of the monotonic clock, serves every board.
+    """
     brand, now = screen.wanted.brand, this_moment()
     with here().store.read() as db:
-        shared = here().made.lately(("counts", brand), lambda: queries.view_counts(db, 0, now, brand))
-        mine = queries.count(db, QueueFilter(brand=brand, assignee=screen.user_id), now)
-    found = {view.key: shared[view.key] for view in VIEWS if view.chosen.get("assignee") != "me"} | {"mine": mine}
-    return Message("counts", json.dumps({key: f"{number:,}" for key, number in found.items()}), position)
+        shared = here().made.since(("counts", brand), since, lambda: queries.view_counts(db, 0, now, brand))
+        mine = queries.count(db, QueueFilter(brand=brand, assignee=screen.user_id), now) if shared else 0
+    return write_counts({**shared, "mine": mine}, position) if shared else None
+
+
+def count_now(screen: Screen, position: int) -> Message:
+    """The `counts` message for a board that asks seldom."""
+    with here().store.read() as db:
+        return write_counts(queries.view_counts(db, screen.user_id, this_moment(), screen.wanted.brand), position)
+
+
+def write_counts(found: Mapping[str, int], position: int) -> Message:
+    shown = {view.key: f"{found[view.key]:,}" for view in VIEWS}
+    return Message("counts", json.dumps(shown), position)
 
 
 def tell_present(position: int) -> Message:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
@@ -31,18 +32,35 @@ def app(settings: Settings, store: Store) -> Flask:
     return create_app(settings, store, secret_key="a key for tests", streams=2)
 
 
-def listen(browser: FlaskClient, query: str = "", **headers: str) -> Iterator[tuple[str, int, Any]]:
-    """Event, id and data of each message, as they come."""
-    apart = copy_context()  # as in a thread of the server: what else is asked meanwhile is no part of this request
-    given = {key.replace("_", "-"): value for key, value in headers.items()}
-    answer = apart.run(browser.get, f"/events{query}", headers=given)
-    assert answer.content_type == "text/event-stream"
-    written = iter(answer.response)
-    while True:
-        message = apart.run(next, written)
-        text = message.decode() if isinstance(message, bytes) else message
+class Stream:
+    """One that is open; it has a context of its own, as in a thread of the server."""
+
+    def __init__(self, browser: FlaskClient, query: str = "", **headers: str) -> None:
+        self.apart = copy_context()
+        given = {key.replace("_", "-"): value for key, value in headers.items()}
+        self.answer = self.apart.run(browser.get, f"/events{query}", headers=given)
+        self.written = iter(self.answer.response)
+
+    def __next__(self) -> tuple[str, int, Any]:
+        """Event, id and data of the next message."""
+        message = self.apart.run(next, self.written)
+        text = message.decode() if isinstance(message, bytes) else str(message)
         fields = dict(line.split(": ", 1) for line in text.strip().splitlines())
-        yield fields["event"], int(fields["id"]), json.loads(fields["data"])
+        return fields["event"], int(fields["id"]), json.loads(fields["data"])
+
+    def close(self) -> None:
+        self.apart.run(self.answer.close)
+
+
+@contextmanager
+def listening(browser: FlaskClient, query: str = "", **headers: str) -> Iterator[Stream]:
+    """A stream while the block runs."""
+    stream = Stream(browser, query, **headers)
+    assert stream.answer.content_type == "text/event-stream"
+    try:
+        yield stream
+    finally:
+        stream.close()
 
 
 def ask(browser: FlaskClient, query: str) -> tuple[int, dict[str, Any]]:
@@ -59,12 +77,12 @@ def arrive(store: Store, **fields: Any) -> int:
 
 
 def test_a_claim_reaches_an_open_board(ana: FlaskClient, ben: FlaskClient, store: Store, mention_id: int) -> None:
-    told = listen(ben)
-    assert [next(told)[0], next(told)[0]] == ["present", "beat"]
-    act(ana, mention_id, "claim")
-    messages = [next(told)]
-    while messages[-1][0] != "counts":
-        messages.append(next(told))
+    with listening(ben) as told:
+        assert [next(told)[0], next(told)[0]] == ["present", "beat"]
+        act(ana, mention_id, "claim")
+        messages = [next(told)]
+        while messages[-1][0] != "counts":
+            messages.append(next(told))
     (_, position, changed), *_ = messages
     assert position > 0
     row = changed["rows"][str(mention_id)]
@@ -85,7 +103,8 @@ def test_a_board_that_was_away_is_told_everything_since(
     assert set(messages["changed"]["rows"]) == {str(mention_id), str(new)}
     assert messages["changed"]["fresh"] == [new]
     assert messages["counts"]["open"] == "2"
-    event, reached, changed = next(listen(ben, f"?after={later}", Last_Event_ID=str(position)))
+    with listening(ben, f"?after={later}", Last_Event_ID=str(position)) as told:
+        event, reached, changed = next(told)
     assert (event, reached, set(changed["rows"])) == ("changed", later, {str(mention_id), str(new)})
     assert "changed" not in ask(ben, f"after={later}")[1]
 
@@ -110,11 +129,14 @@ def test_after_a_storm_a_board_asks_for_the_rows_it_shows(ana: FlaskClient, stor
 
 
 def test_no_more_boards_listen_than_the_server_can_bear(ana: FlaskClient, ben: FlaskClient) -> None:
-    first, second, refused = (copy_context().run(one.get, "/events") for one in (ana, ben, ana))
-    assert (first.status_code, second.status_code) == (200, 200)
-    assert (refused.status_code, refused.data) == (204, b"")
+    first, second, refused = Stream(ana), Stream(ben), Stream(ana)
+    assert [one.answer.status_code for one in (first, second, refused)] == [200, 200, 204]
+    assert refused.answer.data == b""
     first.close()
-    assert copy_context().run(ana.get, "/events").status_code == 200
+    third = Stream(ana)
+    assert third.answer.status_code == 200
+    for one in (second, third):
+        one.close()
 
 
 def test_strangers_are_told_nothing(client: FlaskClient) -> None:
