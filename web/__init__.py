@@ -40,6 +40,7 @@ from web.made import Made
 from web.mention_id import MentionId
 from web.promise_words import blueprint as promises
 from web.rendering import init_rendering
+from web.reply_words import blueprint as replies
 from web.security import init_security
 
 PAGES = (
@@ -63,6 +64,7 @@ PAGES = (
     calendar,
     promises,
     presence.blueprint,
+    replies,
 )
 
 

@@ -53,7 +53,8 @@ class Platforms:
         self.slack = Slack(self.clock, self._closing)
         platforms = [each for each in vars(self).values() if isinstance(each, Platform)]
         self.all: dict[str, Platform] = {each.name: each for each in platforms}
-        self._server = make_server("127.0.0.1", port, self._app(), threaded=True, request_handler=_Quiet)
+        self.app = self._app()
+        self._server = make_server("127.0.0.1", port, self.app, threaded=True, request_handler=_Quiet)
         self.mastodon.host = f"127.0.0.1:{self._server.server_port}"
         self.url = f"http://{self.mastodon.host}"
 

@@ -113,7 +113,11 @@ def show_reply(reply: Reply) -> dict[str, Any]:
         "by": reply.user.name if reply.user else None,
         "text": reply.text,
         "url": reply.url,
+        "post_id": reply.post_id,
         "state": reply.state,
+        "error": reply.error,
+        "asked_why": reply.asked_why,
+        "decided_by": reply.decided_by.name if reply.decided_by else None,
         "created_at": when(reply.created_at),
     }
 
