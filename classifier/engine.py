@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from classifier.bundle import REMEDY, Bundle, open_bundle
 from classifier.decide import Floats, decide_labels, expect_urgency, name_scores, soften
-from classifier.judgement import Judgement, ModelError, Word
+from classifier.judgement import Judgement, ModelError, Word, leave_unread
 from classifier.labels import URGENCIES
-from classifier.languages import LANGUAGES, TRAINED_ON, detect_language
+from classifier.languages import TRAINED_ON, Language, identify_language
 from classifier.learned import Learned
+from classifier.margin import say_margin
 from classifier.normalise import Normalised, normalise
 from classifier.reasons import weigh_words
 
@@ -35,7 +36,8 @@ class Post:
 
     original: str
     text: Normalised
-    windows: Sequence[Any]  # at least one, each with `ids` and their `offsets` in the normalised text
+    language: Language
+    windows: Sequence[Any]  # each with `ids` and their `offsets` in the normalised text; none of a post left unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,11 @@ class OnnxClassifier:
     def _prepare(self, originals: Sequence[str]) -> list[Post]:
         texts = [normalise(original[:MOST_CHARACTERS]) for original in originals]
         spoken = [text.text if has_words(text.text) else "" for text in texts]  # masks alone mean nothing
+        languages = map(identify_language, originals)
         encoded = self._tokenizer.encode_batch(spoken)
         return [
-            Post(original, text, [first, *first.overflowing])
-            for original, text, first in zip(originals, texts, encoded, strict=True)
+            Post(original, text, language, [] if language.unread else [first, *first.overflowing])
+            for original, text, language, first in zip(originals, texts, languages, encoded, strict=True)
         ]
 
     def _read(self, windows: Sequence[Sequence[int]]) -> list[Reading]:
@@ -127,18 +130,21 @@ class OnnxClassifier:
 
     def _conclude(self, post: Post, readings: Sequence[Reading], learned: Learned) -> Judgement:
         """The judgement of a post from the readings of its windows."""
+        if post.language.unread:
+            return leave_unread(post.language, learned.name)
         lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
         whole = combine(readings, lead)
         scores = learned.adjust(whole.probabilities, whole.embedding)
         labels = self.decide(scores)
-        language = detect_language(post.text.text)
+        words = self._explain(labels["urgency"], post, post.windows[lead].offsets, whole.pull)
         return Judgement(
             **labels,
             scores=name_scores(scores),
             model=learned.name,
-            lang=language,
-            words=self._explain(labels["urgency"], post, post.windows[lead].offsets, whole.pull),
-            doubts=doubt(post, language),
+            lang=post.language.code,
+            words=words,
+            margin=self._say_margin(scores, words),
+            doubts=doubt(post),
             embedding=whole.embedding,
             unlearned=name_scores(whole.probabilities) if learned.shifts else None,
         )
@@ -146,6 +152,11 @@ class OnnxClassifier:
     def decide(self, scores: Mapping[str, Floats]) -> dict[str, Any]:
         """The label of each head by its probabilities; None for one that is not trained."""
         return decide_labels(scores, self._bundle.urgency_thresholds, self._bundle.abuse_threshold)
+
+    def _say_margin(self, scores: Mapping[str, Floats], words: Sequence[Word]) -> str:
+        if "urgency" not in scores:
+            return ""
+        return say_margin(float(expect_urgency(scores["urgency"])), self._bundle.urgency_thresholds, words)
 
     def _explain(self, urgency: str | None, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
         if urgency not in {"high", "urgent"}:
@@ -186,13 +197,13 @@ def has_words(text: str) -> bool:
     return any(map(str.isalnum, _MASKS.sub("", text)))
 
 
-def doubt(post: Post, language: str | None) -> tuple[str, ...]:
+def doubt(post: Post) -> tuple[str, ...]:
     """Why the judgement of a post deserves less trust, in sentences."""
     doubts = []
     if not has_words(post.text.text):
         doubts.append("There are no words to judge.")
-    if language not in {None, TRAINED_ON}:
-        doubts.append(f"Written in {LANGUAGES[str(language)]}; the model was trained on English.")
+    if post.language.code not in {None, TRAINED_ON}:
+        doubts.append(f"Perhaps written in {post.language.name}; the model reads English.")
     if len(post.original) > MOST_CHARACTERS:
         doubts.append(f"Only the first {MOST_CHARACTERS:,} of {len(post.original):,} characters were judged.")
     elif len(post.windows) > MOST_WINDOWS:

@@ -92,8 +92,3 @@ def lacks_english(words: Sequence[str]) -> bool:
     whole = [word.lower() for word in words if len(word) > 1 or word.lower() in _ENGLISH_WORDS]
     english = sum(word in _ENGLISH_WORDS for word in whole)
     return len(whole) >= _FEWEST_WORDS and english <= _MOST_ENGLISH_WORDS * len(whole)
-
-
-def detect_language(text: str) -> str | None:
-    """The ISO 639-1 code of a normalised text's language; None where there is too little of it to be sure."""
-    return identify_language(text).code

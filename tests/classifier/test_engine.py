@@ -90,8 +90,8 @@ def test_a_judgement_is_plain_json(classifier: OnnxClassifier) -> None:
         ("https://example.com/a", "There are no words to judge."),
         ("@someone", "There are no words to judge."),
         ("\ud800\udfff\x00\x1b", "There are no words to judge."),
-        ("Mein Paket ist seit zwei Wochen nicht angekommen und niemand antwortet", "Written in German; "),
-        ("طلبت منتجا قبل أسبوعين ولم يصل حتى الآن", "Written in Arabic; "),
+        ("Mein Paket ist seit zwei Wochen nicht da und niemand antwortet", "Not judged: the post is in German, "),
+        ("طلبت منتجا قبل أسبوعين ولم يصل حتى الآن", "Not judged: the post is in Arabic, "),
         ("word " * 20_000, "Only the first 8,000 of 100,000 characters were judged."),
         ("don't " * 1_300, "Only the beginning of this long text was judged."),
     ],
@@ -118,7 +118,7 @@ def test_a_megabyte_is_not_slow(classifier: OnnxClassifier, text: str) -> None:
 @given(st.text(max_size=300))
 def test_no_text_is_refused(classifier: OnnxClassifier, text: str) -> None:
     (judgement,) = classifier.judge([text])
-    assert judgement.urgency in HEADS["urgency"]
+    assert judgement.urgency in HEADS["urgency"] or judgement.doubts[0].startswith("Not judged: ")
     for word in judgement.words:
         assert word.text == text[word.start : word.end]
 
