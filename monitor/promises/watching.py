@@ -12,7 +12,7 @@ from monitor.alerts import alert_channels, queue
 from monitor.memos import tell
 from monitor.models import Mention, Promise
 from monitor.promises.telling import BROKEN, DUE, PROMISE
-from monitor.settings import ChannelSettings, Settings
+from monitor.settings import ChannelSettings, PromiseSettings, Settings
 from monitor.words import Happened, PromiseState, Status
 
 AT_ONCE = 200  # promises told of in one transaction
@@ -55,7 +55,7 @@ def break_due(session: Session, now: datetime) -> Sequence[Promise]:
 
 def remind(session: Session, settings: Settings, now: datetime) -> Sequence[Promise]:
     """Promises that are due soon, by their brand's rule; one given within that time needs no reminder."""
-    ahead = max((brand.promises.remind for brand in settings.brands), default=settings.brand("").promises.remind)
+    ahead = max([PromiseSettings().remind, *(brand.promises.remind for brand in settings.brands)])
     near = select(Promise).where(
         Promise.state == PromiseState.OPEN, Promise.due_at.between(now, now + ahead), Promise.reminded_at.is_(None)
     )
