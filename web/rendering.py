@@ -46,7 +46,6 @@ def init_rendering(app: Flask) -> None:
         offered=filters.offered,
         plural=wording.plural,
         at_handle=wording.at_handle,
-        reply_limit=wording.REPLY_LIMITS.get,
         zone_of=zone_of,
         due_of=due_of,
         source_pairs=filters.source_pairs,

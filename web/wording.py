@@ -9,7 +9,6 @@ from monitor.settings import BrandSettings
 from monitor.units import say_duration
 from monitor.words import LANGUAGES, FeedState
 
-REPLY_LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}  # characters; what most accounts may write
 FEED_WORDS = {
     FeedState.NEW: "not read yet",
     FeedState.READING: "reading",

@@ -57,6 +57,7 @@ class MastodonOptions(Options):
     mentions: bool = False  # mentions of our account and quotes of its posts
     query: str | None = None  # full-text search, where the server has one
     since: Window = timedelta(hours=24)  # how far back the first poll looks
+    longest: int = Field(500, ge=1, le=1_000_000)  # characters of a post, as the server allows
 
 
 class Mastodon:

@@ -14,10 +14,7 @@ function forget(start) {
 
 function restore() {
   for (const done of document.querySelectorAll("[data-sent]")) done.dataset.sent.split(" ").forEach((name) => keep(name, ""));
-  for (const field of document.querySelectorAll("[data-draft]")) {
-    restoreOne(field);
-    count(field);
-  }
+  document.querySelectorAll("[data-draft]").forEach(restoreOne);
 }
 
 // What only this browser has is shown, unless the desk was given something later, from another one.
@@ -29,19 +26,9 @@ function restoreOne(field) {
   field.dispatchEvent(new Event("input", { bubbles: true })); // and so the desk gets it
 }
 
-function count(field) {
-  const line = field.form?.querySelector("[data-counter]");
-  if (!line || !field.dataset.limit) return;
-  const length = [...field.value].length;
-  line.hidden = !length;
-  line.textContent = `${length}/${field.dataset.limit}`;
-  line.classList.toggle("over", length > Number(field.dataset.limit));
-}
-
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("[data-draft]")) return;
   keep(target.dataset.draft, target.value && `${Date.now()}:${target.value}`);
-  count(target);
 });
 document.addEventListener("submit", ({ target }) => {
   if (target.matches("[data-sign-out]")) forget("draft:");

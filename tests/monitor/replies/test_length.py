@@ -22,7 +22,7 @@ LINK = "https://auroraair.example/" + "x" * 200
         ("👨‍👩‍👧", 2),  # a family is one sign
         ("1️⃣", 2),
         ("é", 1),
-        ("“so” — …", 8),
+        ("“so” — …", 9),  # the dots are two
     ],
 )
 def test_x_weighs(text: str, length: int) -> None:
