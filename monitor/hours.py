@@ -36,16 +36,22 @@ class WorkingHours:
     def closing_after(self, start: datetime, days: int, evening: time) -> datetime:
         """When the working day of `start` ends (UTC), or that of `days` working days later.
 
-        A day that has ended counts for the next. Without any hours, every day ends in the `evening`.
+        Where the desk is closed at `start` for the rest of that day, the next day that it opens is the first of them.
+        Without any hours, every day ends in the `evening`.
         """
         day = start.astimezone(self.zone).date()
+        if days and self._day_end(day, evening, start) is None:
+            days -= 1
         while True:
-            closes = self.closing(day) if any(self.week.values()) else self._moment(day, evening)
-            if closes and closes > start:
-                if not days:
-                    return closes
-                days -= 1
+            closes = self._day_end(day, evening, start)
+            if closes and not days:
+                return closes
+            days -= bool(closes)
             day += timedelta(days=1)
+
+    def _day_end(self, day: date, evening: time, after: datetime) -> datetime | None:
+        closes = self.closing(day) if any(self.week.values()) else self._moment(day, evening)
+        return closes if closes and closes > after else None
 
     def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open stretches in UTC that end after `start`, for ever."""

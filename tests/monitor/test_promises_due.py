@@ -83,6 +83,12 @@ def test_what_names_no_time_is_due_when_the_working_day_ends() -> None:
     assert due("We'll DM you", evening, ALWAYS) == "Thu 19 Nov 18:00"
 
 
+def test_working_days_are_counted_from_the_first_that_is_to_come() -> None:
+    assert due("within 3 business days", SAID + timedelta(days=4)) == "Wed 25 Nov 20:00"  # said on a Sunday
+    assert due("within 2 business days", SAID.replace(hour=21)) == "Fri 20 Nov 20:00"  # said when the desk was closed
+    assert due("within 2 business days") == "Fri 20 Nov 20:00"
+
+
 def test_a_brand_may_count_on_working_time_instead() -> None:
     found = due_of(None, SAID.replace(hour=19), HOURS, within=timedelta(hours=2))
     assert (found.at.astimezone(LONDON).isoformat(), found.rule) == (
