@@ -13,6 +13,8 @@ from monitor.corrections import read_labels
 from monitor.ingest import printable, safe_url
 from monitor.memos import tell
 from monitor.models import Correction, Mention, Note, Reply, User
+from monitor.naming import find_named
+from monitor.outcomes import Verdict, end_outcome, keep_outcome, usual_verdict
 from monitor.press import due_at, press
 from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_authors
@@ -118,12 +120,16 @@ def release(session: Session, mention_id: int, user: User, now: datetime) -> Men
 
 
 def add_note(session: Session, mention_id: int, user: User, text: str, now: datetime) -> Note:
-    """Keep what colleagues should know. Anybody may, at any time."""
+    """Keep what colleagues should know. Anybody may, at any time; whom it names with an @ is told."""
     get(session, mention_id)
     note = Note(mention_id=mention_id, user_id=user.id, user=user, text=required(text, "a note"), created_at=now)
     session.add(note)
     session.flush()
-    record(session, Happened.NOTED, now, mention_id=mention_id, user_id=user.id, note_id=note.id)
+    named = find_named(session, note.text, user.id)
+    told = {"told": [one.name for one in named]} if named else {}
+    line = record(session, Happened.NOTED, now, mention_id=mention_id, user_id=user.id, note_id=note.id, **told)
+    for colleague in named:
+        tell(session, line, colleague.id)
     return note
 
 
@@ -152,17 +158,21 @@ def log_reply(session: Session, mention_id: int, user: User, text: str, url: str
     return reply
 
 
-def resolve(session: Session, mention_id: int, user: User, now: datetime, reason: str = "") -> Mention:
+def resolve(
+    session: Session, mention_id: int, user: User, now: datetime, reason: str = "", verdict: Verdict | None = None
+) -> Mention:
     """Close a mention. Whoever resolves an unclaimed one has dealt with it; one that a colleague holds stays theirs."""
     mention = get(session, mention_id)
     if mention.status == Status.RESOLVED:
         return mention
     refuse_gone(mention)
     refuse_if_held_by_another(mention, user, "resolve")
+    reason = bounded(reason)
     mention.status, mention.resolved_at, mention.snoozed_until = Status.RESOLVED, now, None
     set_press(mention)
     mark_authors(session, [mention.author_id], mention.posted_at, now)
-    data = {"reason": bounded(reason)} if reason.strip() else {}
+    keep_outcome(session, mention, user.id, verdict or usual_verdict(mention), reason, now)
+    data = {**(verdict.as_data() if verdict else {}), **({"reason": reason} if reason else {})}
     record(session, Happened.RESOLVED, now, mention_id=mention_id, user_id=user.id, **data)
     return mention
 
@@ -177,6 +187,7 @@ def reopen(session: Session, mention_id: int, user: User, now: datetime) -> Ment
     mention.weigh_at = now
     set_press(mention)
     mark_authors(session, [mention.author_id], mention.posted_at, now)
+    end_outcome(session, mention_id, user.id, now)
     record(session, Happened.REOPENED, now, mention_id=mention_id, user_id=user.id)
     return mention
 

@@ -17,7 +17,7 @@ from monitor.ageing import next_recheck
 from monitor.brands import feed_settings
 from monitor.clock import utcnow
 from monitor.ingest import store_editions
-from monitor.models import Author, Edition, Embedding, Feed, Mention, Poll, ThreadPost
+from monitor.models import Author, Edition, Embedding, Feed, Mention, Note, Poll, ThreadPost
 from monitor.polling import is_spent, source_for
 from monitor.press import press
 from monitor.settings import Settings
@@ -119,6 +119,8 @@ def purge(session: Session, mention_id: int, now: datetime) -> None:
 
 
 def forget_author(session: Session, author_id: int | None) -> None:
-    """Forget an author of whom no mention is left."""
+    """Forget an author of whom no mention is left, and that notes were pinned to them."""
     left = exists().where(Mention.author_id == Author.id)
+    gone = select(Author.id).where(Author.id == author_id, ~left)
+    session.execute(update(Note).where(Note.author_id.in_(gone)).values(author_id=None))
     session.execute(delete(Author).where(Author.id == author_id, ~left))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from classifier.judgement import Classifier, Judgement
 from classifier.learned import as_kept, encoder_of
 from monitor.alerts import alert_urgent
+from monitor.following import follow_authors
 from monitor.hiding import choose_hiding
 from monitor.lessons import teach
 from monitor.models import Activity, Author, Brand, Embedding, Mention
@@ -49,6 +50,7 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
     with store.write() as session:
         kept = keep_judgements(session, [one for one in judged if one.judgement], settings, now)
         set_aside(session, [one for one in judged if not one.judgement], now)
+        follow_authors(session, [row.id for row in waiting], now)
         lift_mentions(session, kept, settings, now)
         mark_authors(session, {row.author_id for row in waiting}, min(row.posted_at for row in waiting), now, kept)
         alert_urgent(session, kept, settings, now)
