@@ -58,6 +58,7 @@ class Live:
         self.lock = Lock()
         self.watchers: set[Watcher] = set()
         self.trail: Trail | None = None
+        self.thread: Thread | None = None
         self.closed = False
         self.told = 0  # which version of the presence everybody knows
 
@@ -77,7 +78,8 @@ class Live:
                 # Before the watcher reads its past, so that nothing can fall between the two.
                 with self.store.read() as session:
                     self.trail = join_trail(session, utcnow())
-                Thread(target=self.follow, args=(self.trail,), name="live", daemon=True).start()
+                self.thread = Thread(target=self.follow, args=(self.trail,), name="live", daemon=True)
+                self.thread.start()
             watcher = Watcher(self.trail.settled)
             self.watchers.add(watcher)
             return watcher

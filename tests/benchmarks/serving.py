@@ -95,6 +95,7 @@ def desk_served(folder: Path, database: str = "") -> Iterator[Desk]:
 def main(url: str, folder: Path) -> None:
     """Serve until it is ended; the first line that is printed is the address."""
     listening = listen("127.0.0.1", 0)
+    listening.listen()  # whoever connects before the server is up waits for it
     settings = Settings(brands=(BrandSettings(name=BRAND),), database_url=url, home=folder)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     print(address, flush=True)

@@ -1,6 +1,7 @@
 """Watching: told at once, by whoever wrote it; and who is here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
@@ -34,6 +35,15 @@ def hear(watcher: Watcher, wanted: int) -> list[int]:
     return found
 
 
+@contextmanager
+def watching(live: Live) -> Iterator[Watcher]:
+    """Watch while the block runs, and then wait until nothing uses the store any more."""
+    with live.watch() as watcher:
+        yield watcher
+    assert live.thread
+    live.thread.join(SOON)
+
+
 def wait_until(true: Callable[[], Any]) -> None:
     end = monotonic() + SOON
     while not true():
@@ -44,16 +54,16 @@ def wait_until(true: Callable[[], Any]) -> None:
 def test_everybody_who_watches_is_told(any_store: Store, now: datetime) -> None:
     live = Live(any_store, Presence())
     write(any_store, now)
-    with live.watch() as ana, live.watch() as ben:
+    with watching(live) as ana, live.watch() as ben:
         written = [write(any_store, now) for _ in range(3)]
         assert hear(ana, written[-1]) == written
         assert hear(ben, written[-1]) == written
-    wait_until(lambda: live.trail is None)  # nobody watches, and so nobody reads
+    assert live.trail is None  # nobody watches, and so nobody reads
 
 
 def test_what_another_process_writes_is_told_too(any_store: Store, now: datetime) -> None:
     other = Store(any_store.engine.url.render_as_string(hide_password=False))
-    with Live(any_store, Presence()).watch() as watcher:
+    with watching(Live(any_store, Presence())) as watcher:
         written = write(other, now)
         assert hear(watcher, written) == [written]
     other.close()
@@ -67,7 +77,7 @@ def write_and_fail(store: Store, now: datetime) -> None:
 
 
 def test_a_transaction_taken_back_is_told_to_nobody(any_store: Store, now: datetime) -> None:
-    with Live(any_store, Presence()).watch() as watcher:
+    with watching(Live(any_store, Presence())) as watcher:
         with pytest.raises(ZeroDivisionError):
             write_and_fail(any_store, now)
         written = write(any_store, now)
@@ -102,11 +112,11 @@ def test_what_is_no_presence_is_passed_over(written: str) -> None:
 
 def test_boards_wake_when_somebody_comes(any_store: Store, now: datetime) -> None:
     here, elsewhere = Presence(), Presence()
-    with Live(any_store, here).watch() as watcher:
+    with watching(Live(any_store, here)) as watcher:
         tell_presence(any_store, here, stay(1, "Ana", 7, READING, now + timedelta(days=999)))
         wait_until(lambda: watcher.take(0.2) == [])
     if any_store.engine.dialect.name == "postgresql":
-        with Live(any_store, elsewhere).watch():
+        with watching(Live(any_store, elsewhere)):
             wait_until(lambda: knows_ben(any_store, here, elsewhere, now))
 
 

@@ -124,7 +124,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(ana: FlaskClient, sto
             assert ana.get("/").status_code == 200
         return len(statements)
 
-    assert fill(2) == fill(45) <= 17
+    assert fill(2) == fill(45) <= 21
 
 
 def test_hostile_words_and_names_reach_the_page_as_text(ana: FlaskClient, store: Store) -> None:
