@@ -93,7 +93,7 @@ def keep(session: Session, brand: BrandSettings | None, mention_id: int, posts: 
     for post in others:
         ours = brand is not None and post.author is not None and is_own(post.source, post.author.handle, brand)
         session.add(thread_post(mention_id, post, ours))
-        if ours and post.in_reply_to in (mention.root_post_id, mention.post_id):
+        if brand and ours and post.in_reply_to in (mention.root_post_id, mention.post_id):
             hear_answer(session, mention, post, brand, now)
 
 

@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.hours import WorkingHours
 from monitor.memos import tell
-from monitor.models import Activity, Draft, Mention
+from monitor.models import Activity, Draft, Mention, Reply
 from monitor.settings import Settings
-from monitor.words import Happened, Status
+from monitor.words import Happened, ReplyState, Status
 
+UNDER_WAY = (ReplyState.ASKED, ReplyState.QUEUED, ReplyState.SENDING)
 ALWAYS_OPEN = WorkingHours(ZoneInfo("UTC"), {})
 Times = dict[int | None, datetime]
 Step = Literal["warn", "hand back"]
@@ -62,9 +63,10 @@ def mind_idle_claims(session: Session, settings: Settings, now: datetime) -> int
 
 
 def find_held(session: Session, claimed_before: datetime) -> Sequence[Mention]:
-    """Claimed mentions that still wait for a first answer."""
+    """Claimed mentions that still wait for a first answer, and for which none is under way."""
     owed = (Mention.status == Status.OPEN, Mention.assignee_id.is_not(None), Mention.first_reply_at.is_(None))
-    statement = select(Mention).where(*owed, Mention.claimed_at <= claimed_before)
+    under_way = exists().where(Reply.mention_id == Mention.id, Reply.state.in_(UNDER_WAY))
+    statement = select(Mention).where(*owed, Mention.claimed_at <= claimed_before, ~under_way)
     return session.scalars(statement.options(joinedload(Mention.assignee), joinedload(Mention.brand))).all()
 
 

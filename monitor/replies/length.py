@@ -87,13 +87,13 @@ def _cut(text: str, rule: Rule) -> Iterator[str]:
 
 def _fitting(text: str, rule: Rule) -> int:
     """How many letters of the text fit, whole signs only and no link cut through."""
-    ends = [match.end() for match in GRAPHEME.finditer(text)]
+    ends = [int(match.end()) for match in GRAPHEME.finditer(text)]
     low, high = 0, len(ends) - 1  # the first sign always goes along, so that it comes to an end
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if rule.left(text[: ends[middle]]) >= 0 else (low, middle - 1)
     through = next((link for link in LINK.finditer(text) if link.start() < ends[low] < link.end()), None)
-    return through.start() if through and through.start() else ends[low]
+    return int(through.start()) if through and through.start() else ends[low]
 
 
 def _find_break(text: str) -> int:

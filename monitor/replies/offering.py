@@ -55,4 +55,9 @@ def rule_of(mention: Mention, settings: Settings) -> Rule | None:
     rule = RULES.get(mention.source)
     configured = feed_settings(settings, mention.brand.name, mention.feed.name) if mention.feed else None
     longest = configured[1].options.get("longest") if configured else None
-    return Rule(longest, rule.count, rule.threads) if rule and isinstance(longest, int) else rule
+    if rule and isinstance(longest, int):
+        rule = Rule(longest, rule.count, rule.threads)
+    if rule and mention.source == "mastodon" and mention.author:  # who is answered is named before the text
+        name = f"@{mention.author.handle} "
+        rule = Rule(rule.most - rule.count(name), rule.count, rule.threads)
+    return rule
