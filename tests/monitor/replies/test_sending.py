@@ -1,6 +1,7 @@
 """Sending from here: once, whatever happens on the way; and in plain words where the platform will not."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, update
@@ -171,3 +172,14 @@ def test_a_reply_can_be_taken_back_until_it_is_on_its_way(answering: Answering, 
     assert (deliver(), answering.sent("mastodon")) == (0, [])
     with answering.store.read() as session:
         assert session.scalars(select(Activity.happened).order_by(Activity.id)).all()[-1] == "reply_withdrawn"
+
+
+def test_any_number_of_senders_at_once_send_each_reply_once(answering: Answering, deliver: Deliver) -> None:
+    texts = [f"Hi Dana, your bag {number} is on its way." for number in range(12)]
+    for number, text in enumerate(texts):
+        answering.send(answering.collect(NAMES[number % 4]), text)
+    with ThreadPoolExecutor(6) as senders:
+        sent = sum(senders.map(lambda _: deliver(), range(6)))
+    sent += deliver()  # for what a sender left, because another was faster
+    assert sent == 12
+    assert sorted(text for name in NAMES for text in answering.sent(name)) == sorted(texts)
