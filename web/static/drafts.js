@@ -1,6 +1,7 @@
 // The desk keeps what is being typed; until it has said so, this browser does, through a crash or a lost connection.
 import { skew } from "./times.js";
 
+const SLOW = 30000; // what a page that loads slowly may be wrong about the desk's clock
 const mine = `draft:${document.body.dataset.user}:`;
 const keep = (name, text) => attempt(() => (text ? localStorage.setItem(mine + name, text) : localStorage.removeItem(mine + name)));
 
@@ -21,7 +22,7 @@ function restore() {
 function restoreOne(field) {
   const [, at, text] = attempt(() => localStorage.getItem(mine + field.dataset.draft))?.match(/^(\d+):([^]*)$/) ?? [];
   if (!text || text === field.value || field === document.activeElement) return;
-  if (field.value && Number(at) - skew < Date.parse(field.dataset.saved ?? 0)) return;
+  if (field.value && Number(at) - skew + SLOW < Date.parse(field.dataset.saved ?? 0)) return;
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true })); // and so the desk gets it
 }
