@@ -41,10 +41,11 @@ def fit_calibration(judgements: Sequence[Judgement], rows: Sequence[Mapping[str,
 def _gather(
     judgements: Sequence[Judgement], rows: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, Floats], dict[str, list[int]]]:
-    """Logits, up to a constant, and label indices of the rows labelled for each head."""
+    """Logits, up to a constant, and label indices of the rows labelled and judged for each head."""
     logits, truths = {}, {}
     for head, labels in HEADS.items():
-        known = [(judgement, row) for judgement, row in zip(judgements, rows, strict=True) if row.get(head) is not None]
+        pairs = zip(judgements, rows, strict=True)
+        known = [(judgement, row) for judgement, row in pairs if row.get(head) is not None and head in judgement.scores]
         logits[head] = np.log(np.array([[j.scores[head][label] for label in labels] for j, _ in known]) + 1e-12)
         truths[head] = [labels.index(str(row[head])) for _, row in known]
     return logits, truths
