@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.models import Promise, Reply
 from monitor.words import PromiseState
-from web.promises import blueprint
+from web.promises import blueprint as blueprint
 from web.wording import Due, clock_time, due_words
 
 AROUND = 80  # characters of the reply shown on each side

@@ -12,7 +12,7 @@ from monitor.replies.rules import why_ask
 from monitor.words import ReplyState
 from web.context import here
 from web.login import whoami
-from web.replies import blueprint
+from web.replies import blueprint as blueprint
 
 STANDING = {
     ReplyState.ASKED: "Waits for approval.",
