@@ -18,7 +18,7 @@ from monitor.models import Feed, Mention, Reply, ThreadPost
 from monitor.polling import is_spent, source_for
 from monitor.promises import propose
 from monitor.relevance import is_own
-from monitor.replies.outcomes import publish
+from monitor.replies.outcomes import UNDECIDED, publish
 from monitor.settings import BrandSettings, Settings
 from monitor.signals.marking import mark_authors
 from monitor.store import Store
@@ -127,7 +127,7 @@ def hear_answer(session: Session, mention: Mention, post: Post, brand: BrandSett
     """Our own account answered in public: tie it to the reply that we know, or log one made outside the desk."""
     if known := find_same(session, mention, post):
         known.post_id, known.url = cut(post.root_id), known.url or safe_url(post.url)
-        if known.state in (ReplyState.UNKNOWN, ReplyState.FAILED):  # it came through, or somebody posted it by hand
+        if known.state in UNDECIDED:  # it came through, or somebody posted it by hand
             publish(session, known, Receipt(post.root_id, post.url), brand, now)
         elif known.state == ReplyState.LOGGED:
             known.next_at = known.next_at or now

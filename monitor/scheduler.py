@@ -70,6 +70,7 @@ class Clockwork:
         self.polling: set[int] = set()
         self.sources: dict[int, Source] = {}
         self.repliers: dict[int, Source] = {}  # apart from those that poll, which may be at work at this moment
+        self.verifiers: dict[int, Source] = {}
         self.lock = Lock()
         self.doubtful: set[int] = set()  # feeds whose last poll failed
         self.pool = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
@@ -187,7 +188,7 @@ class Clockwork:
         sending.send_due(self.store, self.settings, self.environment, self.repliers)
 
     def verify_replies(self) -> None:
-        verifying.verify_due(self.store, self.settings, self.environment)
+        verifying.verify_due(self.store, self.settings, self.environment, utcnow(), self.verifiers)
 
     def wake(self) -> None:
         with self.store.write() as session:

@@ -18,7 +18,14 @@ from monitor.words import Happened, ReplyState, Status
 from sources.base import Receipt
 
 IN_PUBLIC = (ReplyState.LOGGED, ReplyState.SEEN, ReplyState.SENT, ReplyState.VERIFIED)
-UNDECIDED = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.FAILED)
+UNDECIDED = (
+    ReplyState.ASKED,
+    ReplyState.REFUSED,
+    ReplyState.QUEUED,
+    ReplyState.SENDING,
+    ReplyState.UNKNOWN,
+    ReplyState.FAILED,
+)
 FIRST_LOOK = timedelta(minutes=2)  # after which a platform shows what it took
 
 

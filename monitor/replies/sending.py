@@ -164,7 +164,7 @@ class Sending:
     def try_later(self, trouble: Transient | RetryAt, delay: timedelta) -> None:
         """Try again after a while: to look for it first, unless the platform has said that it took nothing."""
         now = self.clock()
-        if now - self.reply.created_at > PATIENCE and self.reply.attempts > 1:
+        if now - (self.reply.decided_at or self.reply.created_at) > PATIENCE and self.reply.attempts > 1:
             self.leave_to_people(trouble)
             return
         delay = max(delay, retry_delay(self.reply.key or "", self.reply.attempts, None))

@@ -4,7 +4,7 @@ A reply that cannot be looked for stays as it is: what nobody can see is neither
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -38,16 +38,24 @@ def next_look(published_at: datetime, now: datetime, billed: bool) -> datetime |
 
 
 def verify_due(
-    store: Store, settings: Settings, environment: Mapping[str, str] = os.environ, now: datetime | None = None
+    store: Store,
+    settings: Settings,
+    environment: Mapping[str, str] = os.environ,
+    now: datetime | None = None,
+    sources: MutableMapping[int, Source] | None = None,
 ) -> int:
-    """Look at one batch of the replies whose time has come, feed by feed; how many were asked about."""
+    """Look at one batch of the replies whose time has come, feed by feed; how many were asked about.
+
+    `sources` keeps each feed's source from call to call, and with it its signed-in session.
+    """
     now = now or utcnow()
+    kept: MutableMapping[int, Source] = {} if sources is None else sources
     with store.read() as session:
         due = find_due(session, now)
     asked = 0
     for feed_id in {mention.feed_id for _, mention in due}:
         mine = [(reply, mention) for reply, mention in due if mention.feed_id == feed_id]
-        asked += verify_feed(store, settings, mine, environment, now)
+        asked += verify_feed(store, settings, mine, environment, now, kept)
     return asked
 
 
@@ -64,13 +72,16 @@ def verify_feed(
     due: Sequence[tuple[Reply, Mention]],
     environment: Mapping[str, str],
     now: datetime,
+    sources: MutableMapping[int, Source],
 ) -> int:
     """Look at the replies to the mentions of one feed. Where the platform cannot be asked, nothing is said of them."""
-    source = source_to_ask(store, settings, due[0][1].feed, environment, now)
+    feed = due[0][1].feed
+    source = source_to_ask(store, settings, feed, environment, now, sources)
     ids = {reply.id: id for reply, _ in due if source and (id := find_id(reply, source))}
     try:
         found = source.recheck(list(ids.values())) if source and ids else {}
     except SourceError:
+        sources.pop(feed.id if feed else 0, None)  # its keys may be replaced until the next look
         put_off(store, due, now)
         return 0
     usd = source.recheck_usd if source else Decimal(0)
@@ -83,16 +94,22 @@ def verify_feed(
 
 
 def source_to_ask(
-    store: Store, settings: Settings, feed: Feed | None, environment: Mapping[str, str], now: datetime
+    store: Store,
+    settings: Settings,
+    feed: Feed | None,
+    environment: Mapping[str, str],
+    now: datetime,
+    sources: MutableMapping[int, Source],
 ) -> Source | None:
     """None where the feed is gone, its platform cannot be asked, its keys are missing or its budget is spent."""
     configured = feed_settings(settings, feed.brand.name, feed.name) if feed else None
     if feed is None or configured is None or is_spent(store, feed.id, configured[1], now):
         return None
     try:
-        source = source_for(*configured, environment)
+        source = sources.get(feed.id) or source_for(*configured, environment)
     except SourceError:
         return None
+    sources[feed.id] = source
     return source if Capability.RECHECK in source.capabilities else None
 
 

@@ -31,13 +31,12 @@ from sources.mastodon.client import Client
 from sources.mastodon.edge import NotFound
 from sources.mastodon.posts import find_local, read_batch, read_status
 from sources.meter import Meter
-from sources.sameness import pick_reply
+from sources.sameness import SKEW, pick_reply
 from sources.values import mapping, word
 from sources.window import Window
 
 MOST_IDS = 20
 MOST_OWN = 25  # pages of our own posts that are looked through for a reply
-SKEW = timedelta(minutes=5)  # how far the desk's clock may be from the server's
 STATUSES, NOTIFICATIONS = 40, 80  # the largest pages
 TYPES = ["mention", "quote"]
 

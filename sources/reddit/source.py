@@ -36,7 +36,7 @@ from sources.reddit.listing import Listing, keep_all, read_listing, read_new
 from sources.reddit.posts import SITE
 from sources.reddit.subreddits import clean_name, close, find_closed, list_due, spell
 from sources.reddit.thread import read_thread
-from sources.sameness import pick_reply
+from sources.sameness import SKEW, pick_reply
 from sources.values import items, mapping, word
 from sources.window import Window
 
@@ -44,7 +44,6 @@ LONGEST_QUERY = 512
 REPLY_WAIT = timedelta(minutes=10)
 MOST_IDS = 100
 MOST_OWN = 9  # pages of our own comments that are looked through for a reply; Reddit lists 1,000
-SKEW = timedelta(minutes=5)  # how far the desk's clock may be from Reddit's
 PAGE = re.compile(
     r"https?://(?:\w+\.)?reddit\.com/r/\w+/comments/([0-9a-z]+)(?:/[^/?#]*(?:/([0-9a-z]+))?)?/?(?:[?#].*)?"
 )

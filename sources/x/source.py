@@ -27,7 +27,7 @@ from sources.base import (
 )
 from sources.http import Clock, need, read_clock
 from sources.meter import Meter
-from sources.sameness import pick_reply
+from sources.sameness import SKEW, pick_reply
 from sources.values import items, mapping
 from sources.window import Window
 from sources.x.edge import XEdge
@@ -44,7 +44,6 @@ ID = re.compile(r"[0-9]{1,19}")
 LONGEST_QUERY = 512
 MOST_IDS = 100
 MOST_OWN = 10  # pages of our own posts that are looked through for a reply
-SKEW = timedelta(minutes=5)  # how far the desk's clock may be from X's
 USER_KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 FIELDS = {
     "tweet_fields": [

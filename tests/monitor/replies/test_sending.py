@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from monitor import desk
+from monitor import conversation, desk
 from monitor.models import Activity, Memo, Promise, Reply, User
 from monitor.replies import commands
 from monitor.replies.sending import LEASE
@@ -183,3 +183,16 @@ def test_any_number_of_senders_at_once_send_each_reply_once(answering: Answering
     sent += deliver()  # for what a sender left, because another was faster
     assert sent == 12
     assert sorted(text for name in NAMES for text in answering.sent(name)) == sorted(texts)
+
+
+def test_a_reply_that_turns_up_in_the_conversation_is_not_sent_after_all(
+    answering: Answering, deliver: Deliver
+) -> None:
+    mention_id = answering.collect("reddit")
+    reply_id = answering.send(mention_id)
+    mention = answering.mention(mention_id)
+    answering.platforms.reddit.post(TEXT, author="AuroraAir", parent=mention.post_id)  # somebody was faster by hand
+    with answering.store.write() as session:
+        conversation.want(session, mention_id, answering.now)
+    conversation.read_wanted(answering.store, answering.settings, answering.now, answering.environment)
+    assert (answering.reply(reply_id).state, deliver(), answering.sent("reddit")) == ("sent", 0, [])
