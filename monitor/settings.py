@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from classifier.labels import URGENCIES, Sentiment, Urgency
+from monitor.courtesy.settings import CourtesySettings
 from monitor.hours import WorkingHours, parse_week
 from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
@@ -85,6 +86,8 @@ class BrandSettings(Section):
     promises: PromiseSettings = PromiseSettings()
     signals: SignalSettings = SignalSettings()
     approval: ApprovalSettings | None = None  # None: replies go out as they are written
+    courtesy: CourtesySettings = CourtesySettings()
+    links: dict[str, str] = Field(default={})  # what {link:NAME} of a saved reply stands for
     feeds: tuple[FeedSettings, ...] = Field(default=(), alias="feed")
 
     @field_validator("timezone")
