@@ -107,6 +107,7 @@ class Receipt:
 
     id: str
     url: str
+    usd: Decimal = Decimal(0)  # what it cost, where the platform bills it
 
 
 @dataclass(frozen=True, slots=True)

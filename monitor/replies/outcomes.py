@@ -10,7 +10,7 @@ from monitor.activity import record
 from monitor.desk import set_press
 from monitor.ingest import cut, safe_url
 from monitor.memos import tell
-from monitor.models import Activity, Mention, Reply, User
+from monitor.models import Activity, Mention, Poll, Reply, User
 from monitor.promises import propose
 from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_authors
@@ -40,13 +40,25 @@ def publish(
         return False
     sent = reread(session, reply.id)
     mention = session.get_one(Mention, sent.mention_id, options=[joinedload(Mention.brand)], populate_existing=True)
+    stop_clock(session, mention, now)
+    enter(session, mention, receipt, now)
+    record(session, Happened.REPLY_SENT, now, mention_id=mention.id, user_id=by.id if by else None, reply_id=sent.id)
+    propose(session, sent, brand, now)
+    return True
+
+
+def stop_clock(session: Session, mention: Mention, now: datetime) -> None:
     mention.first_reply_at = mention.first_reply_at or now
     set_press(mention)
     session.flush()
     mark_authors(session, [mention.author_id], mention.posted_at, now)
-    record(session, Happened.REPLY_SENT, now, mention_id=mention.id, user_id=by.id if by else None, reply_id=sent.id)
-    propose(session, sent, brand, now)
-    return True
+
+
+def enter(session: Session, mention: Mention, receipt: Receipt, now: datetime) -> None:
+    """A line in the feed's ledger for what the platform bills; its budget counts it."""
+    if receipt.usd:
+        counts = {"requests": 1, "usd": receipt.usd}
+        session.add(Poll(feed_id=mention.feed_id, started_at=now, finished_at=now, **counts))
 
 
 def give_up(session: Session, reply: Reply, state: ReplyState, reason: str, now: datetime) -> bool:

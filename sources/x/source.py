@@ -27,7 +27,7 @@ from sources.base import (
 )
 from sources.http import Clock, need, read_clock
 from sources.meter import Meter
-from sources.sameness import SKEW, pick_reply
+from sources.sameness import LINK, SKEW, pick_reply
 from sources.values import items, mapping
 from sources.window import Window
 from sources.x.edge import XEdge
@@ -39,6 +39,8 @@ from sources.x.thread import read_thread
 POST_READ_USD = Decimal("0.005")
 OWN_MENTION_USD = Decimal("0.001")
 USER_READ_USD = Decimal("0.010")
+REPLY_USD = Decimal("0.015")  # what any post costs; one to somebody who summoned us may be cheaper
+REPLY_WITH_LINK_USD = Decimal("0.20")
 
 ID = re.compile(r"[0-9]{1,19}")
 LONGEST_QUERY = 512
@@ -124,7 +126,8 @@ class X:
         id = mapping(answer.get("data")).get("id")
         if not id:
             raise Transient("X took the reply without saying under which id.")
-        return Receipt(str(id), f"https://x.com/i/status/{id}")
+        usd = REPLY_WITH_LINK_USD if LINK.search(text) else REPLY_USD
+        return Receipt(str(id), f"https://x.com/i/status/{id}", usd)
 
     def find_reply(self, attempt: Attempt) -> Receipt | None:
         """By our own newest posts, which X shows without the delay of its search."""

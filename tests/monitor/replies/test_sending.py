@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
 
 from monitor import conversation, desk
-from monitor.models import Activity, Memo, Promise, Reply, User
+from monitor.models import Activity, Memo, Poll, Promise, Reply, User
 from monitor.replies import commands
 from monitor.replies.sending import LEASE
 from tests.replying import NAMES, Answering
@@ -35,6 +36,7 @@ def test_a_reply_goes_out_and_stops_the_clock(answering: Answering, deliver: Del
     assert answering.mention(mention_id).first_reply_at == sent.created_at
     with answering.store.read() as session:
         assert session.scalars(select(Promise.reply_id)).all() == [reply_id]
+        assert session.scalars(select(Poll.usd)).all() == ([Decimal("0.015")] if name == "x" else [])  # in the ledger
 
 
 def test_an_answer_that_was_lost_is_found_and_not_sent_again(answering: Answering, deliver: Deliver, name: str) -> None:
