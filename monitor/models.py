@@ -203,8 +203,21 @@ class Mention(Base):
         UniqueConstraint("source", "root_post_id", "brand_id"),
         # The queue in its order: everything, by status and by person; see monitor.queries.
         Index("ix_mention_press", "press_rank", "press_at", "id"),
-        Index("ix_mention_queue", "status", "hidden", "press_rank", "press_at", "id"),
+        Index("ix_mention_queue", "status", "hidden", "press_rank", "press_at", "id", "due_at", "brand_id"),
         Index("ix_mention_assignee", "assignee_id", "status", "hidden", "press_rank", "press_at", "id"),
+        Index("ix_mention_need", "need", "status", "hidden", "press_rank", "press_at", "id"),
+        Index("ix_mention_abuse", "abuse", "status", "hidden", "press_rank", "press_at", "id"),
+        Index(
+            "ix_mention_unjudged",
+            "urgency",
+            "status",
+            "hidden",
+            "press_rank",
+            "press_at",
+            "id",
+            "judged_at",
+            "triage_error",
+        ),
         Index("ix_mention_untriaged", "judged_at", "triage_error", "id"),
         Index("ix_mention_posted", "brand_id", "posted_at"),
         Index("ix_mention_author_id", "author_id", "posted_at"),
@@ -283,6 +296,19 @@ class Mention(Base):
     @classmethod
     def _effective_urgency(cls) -> ColumnElement[str | None]:
         return func.coalesce(cls.lifted_to, cls.urgency)
+
+
+class SavedView(Base):
+    """A part of the queue that somebody gave a name, for themselves or for the whole team."""
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)  # who saved it
+    shared: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(40))
+    filters: Mapped[dict[str, Any]]  # as in the address of the board
+    created_at: Mapped[datetime]
 
 
 class Embedding(Base):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.bell import Bell
+from monitor.search.schema import triggers_off
 
 BUSY_SECONDS = 15  # how long a writer waits for another before it says that the database is locked
 
@@ -57,8 +58,9 @@ class Store:
 
     def migrate(self, change: Callable[[Config], None]) -> None:
         """Change the schema: all of the change, or none."""
-        with self.engine.connect() as connection, foreign_keys_off(connection), connection.begin():
-            change(migrations(connection))
+        with self.engine.connect() as connection, foreign_keys_off(connection), connection.begin():  # noqa: SIM117
+            with triggers_off(connection):
+                change(migrations(connection))
 
     def ensure(self) -> None:
         """Set up an empty store; refuse one whose schema is not this program's."""

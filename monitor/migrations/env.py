@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from monitor.models import Base, UtcDateTime
+from monitor.search.schema import leave_out
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -17,6 +18,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite cannot alter a table in place
     render_item=render_item,
+    include_object=leave_out,
     compare_type=True,
 )
 with context.begin_transaction():

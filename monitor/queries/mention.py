@@ -15,6 +15,7 @@ from monitor.models import (
     Mention,
     Note,
     Notification,
+    Outcome,
     Promise,
     Reply,
     ThreadPost,
@@ -38,6 +39,8 @@ class MentionDetail:
     echoes: int  # reposts and quotes that we have seen
     conversation: Sequence[ThreadPost]  # as the platform last showed it, without the mention itself
     promises: Sequence[Promise]
+    outcomes: Sequence[Outcome]  # one for each time it was closed
+    pinned: Sequence[Note]  # to its author, on whatever mention; the newest first
 
 
 def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
@@ -53,9 +56,10 @@ def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
     )
     if mention is None:
         return None
+    notes = notes_about(session, mention)
     return MentionDetail(
         mention=mention,
-        notes=of_mention(session, Note, mention_id, joinedload(Note.user)),
+        notes=[note for note in notes if note.mention_id == mention_id],
         replies=of_mention(session, Reply, mention_id, joinedload(Reply.user)),
         editions=of_mention(session, Edition, mention_id),
         corrections=of_mention(session, Correction, mention_id),
@@ -67,6 +71,8 @@ def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
         echoes=session.scalar(select(func.count(Echo.id)).where(Echo.mention_id == mention_id)) or 0,
         conversation=of_mention(session, ThreadPost, mention_id),
         promises=of_mention(session, Promise, mention_id, joinedload(Promise.user)),
+        outcomes=of_mention(session, Outcome, mention_id, joinedload(Outcome.user)),
+        pinned=[note for note in notes[::-1] if note.author_id is not None],
     )
 
 
@@ -75,6 +81,13 @@ def of_mention(session: Session, table: Any, mention_id: int, *options: Any) -> 
     return session.scalars(
         select(table).where(table.mention_id == mention_id).order_by(table.id).options(*options)
     ).all()
+
+
+def notes_about(session: Session, mention: Mention) -> Sequence[Note]:
+    """The notes of the mention, and those that are pinned to its author; oldest first."""
+    pinned = [Note.author_id == mention.author_id] if mention.author_id else []
+    statement = select(Note).where(or_(Note.mention_id == mention.id, *pinned)).order_by(Note.id)
+    return session.scalars(statement.options(joinedload(Note.user))).all()
 
 
 def thread(session: Session, mention: Mention) -> Sequence[Mention]:

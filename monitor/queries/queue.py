@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.models import (
-    Author,
     Brand,
     Mention,
 )
 from monitor.press import ANSWERED_RANK
+from monitor.queries.search import searched
 from monitor.words import Status
 
 PAGE_SIZE = 50
@@ -57,7 +57,7 @@ def queue_page(
     session: Session, wanted: QueueFilter, now: datetime, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> QueuePage:
     """The most pressing first. Pages by position (keyset), so page 1,000 costs what page 1 does."""
-    statement = filtered(select(Mention), wanted, now).options(
+    statement = filtered(session, select(Mention), wanted, now).options(
         joinedload(Mention.author), joinedload(Mention.assignee), joinedload(Mention.brand)
     )
     order = (Mention.press_rank, Mention.press_at, Mention.id)
@@ -68,9 +68,10 @@ def queue_page(
     return QueuePage(page, write_cursor(page[-1]) if len(found) > limit else None)
 
 
-def filtered(statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:
+def filtered(session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:
     """The statement with every wanted condition."""
-    return statement.where(*conditions(wanted, now))
+    found = [searched(session, wanted.q)] if wanted.q.strip() else []
+    return statement.where(*conditions(wanted, now), *found)
 
 
 def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
@@ -96,7 +97,7 @@ def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
         found.append(left_unjudged(wanted.unjudged))
     if wanted.abuse is not None:
         found.append(Mention.abuse.is_(wanted.abuse))
-    return found + ([searched(wanted.q)] if wanted.q.strip() else [])
+    return found
 
 
 def left_unjudged(which: str) -> ColumnElement[bool]:
@@ -114,21 +115,8 @@ def assigned(assignee: int | str) -> ColumnElement[bool]:
     return Mention.assignee_id == assignee
 
 
-def searched(q: str) -> ColumnElement[bool]:
-    """Every word somewhere in the text, or in the author's handle or name."""
-
-    def word_found(word: str) -> ColumnElement[bool]:
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        author = select(Author.id).where(
-            or_(Author.handle.ilike(pattern, escape="\\"), Author.name.ilike(pattern, escape="\\"))
-        )
-        return or_(Mention.text.ilike(pattern, escape="\\"), Mention.author_id.in_(author))
-
-    return and_(*(word_found(word) for word in q.split()[:8]))
-
-
 def count(session: Session, wanted: QueueFilter, now: datetime) -> int:
-    return session.scalar(filtered(select(func.count(Mention.id)), wanted, now)) or 0
+    return session.scalar(filtered(session, select(func.count(Mention.id)), wanted, now)) or 0
 
 
 def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") -> dict[str, int]:
@@ -151,7 +139,7 @@ def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") 
 
 def fitting(session: Session, wanted: QueueFilter, ids: Sequence[int], now: datetime) -> list[int]:
     """Those of the mentions that are in this part of the queue."""
-    return list(session.scalars(filtered(select(Mention.id), wanted, now).where(Mention.id.in_(ids))))
+    return list(session.scalars(filtered(session, select(Mention.id), wanted, now).where(Mention.id.in_(ids))))
 
 
 def write_cursor(mention: Mention) -> str:
