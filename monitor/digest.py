@@ -21,6 +21,7 @@ from monitor.digest_facts import (
     find_praise,
 )
 from monitor.models import Brand, Mention, Notification
+from monitor.queries.outcomes import OutcomeTally, tally_outcomes
 from monitor.queries.promises import PromiseTally, tally_promises
 from monitor.settings import Settings
 from monitor.tally import Counts, FirstReply, Stretch, count_mentions, measure_first_replies
@@ -49,6 +50,7 @@ class Digest:
     blind: tuple[Unseen, ...]  # feeds that could not see when the week ended, and cannot now
     praise: tuple[Named, ...]
     promises: PromiseTally  # that were due in the week
+    outcomes: OutcomeTally  # of what was closed in the week, whenever it was posted
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -70,6 +72,7 @@ class Digest:
             "blind": [feed.as_json() for feed in self.blind],
             "praise": [named.as_json() for named in self.praise],
             "promises": self.promises.as_json(),
+            "outcomes": self.outcomes.as_json(),
         }
 
 
@@ -112,6 +115,7 @@ def compute_digest(session: Session, settings: Settings, brand: Brand, week: Iso
         blind=find_blind(session, stretch),
         praise=find_praise(session, stretch, settings, now),
         promises=tally_promises(session, stretch),
+        outcomes=tally_outcomes(session, stretch),
     )
 
 

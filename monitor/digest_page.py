@@ -16,6 +16,7 @@ from monitor.digest import Digest, compute_digest
 from monitor.digest_facts import Unseen
 from monitor.mail_page import render, render_plain
 from monitor.models import Brand
+from monitor.queries.outcomes import OutcomeTally
 from monitor.settings import Settings
 from monitor.tally import FirstReply, Table, in_order
 from monitor.urls import board_url
@@ -101,6 +102,10 @@ def headline(digest: Digest) -> Iterator[str]:
     yield say_neglected(digest)
     if digest.promises.due:
         yield say_promises(digest)
+    if digest.outcomes.closed:
+        yield say_outcomes(digest.outcomes)
+    if digest.outcomes.followed:
+        yield say_recovery(digest.outcomes)
     if digest.gaps or digest.blind:
         yield "Some of the week could not be read, so there may have been more."
 
@@ -120,6 +125,19 @@ def say_promises(digest: Digest) -> str:
     kept, broken = (f"{number:,} {'was' if number == 1 else 'were'}" for number in (tally.kept, tally.broken))
     still = f", {tally.open:,} still to be kept" if tally.open else ""
     return f"{due} {kept} kept, {broken} broken{still}."
+
+
+def say_outcomes(tally: OutcomeTally) -> str:
+    """`9 closed: 4 solved, 3 answered, 1 declined; 1 opened again by its author.`"""
+    parts = [f"{number:,} {outcome.replace('_', ' ')}" for outcome, number in tally.by_outcome.items()]
+    again = f"{tally.reopened:,} opened again by {'their authors' if tally.reopened > 1 else 'its author'}"
+    told = "; ".join([*([", ".join(parts)] if parts else []), *([again] if tally.reopened else [])])
+    return f"{tally.closed:,} closed: {told}."
+
+
+def say_recovery(tally: OutcomeTally) -> str:
+    """`Of 3 authors who wrote again 2 felt better, 1 worse.`"""
+    return f"Of {tally.followed:,} who wrote again {tally.better:,} felt better, {tally.worse:,} worse."
 
 
 def say_mentions(number: int) -> str:

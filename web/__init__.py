@@ -12,6 +12,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from web import (
     accuracy,
+    answering,
     assets,
     assigning,
     auth,
@@ -29,6 +30,7 @@ from web import (
     mention,
     presence,
     retrying,
+    saved_replies,
 )
 from web.api import blueprint as api
 from web.calendar import blueprint as calendar
@@ -45,6 +47,8 @@ from web.security import init_security
 
 PAGES = (
     accuracy.blueprint,
+    answering.blueprint,
+    saved_replies.blueprint,
     assets.blueprint,
     assigning.blueprint,
     auth.blueprint,

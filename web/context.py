@@ -1,6 +1,6 @@
 """What every view may reach: the configuration, the store, and one moment for the whole request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Semaphore
 
@@ -9,6 +9,7 @@ from flask import current_app, g
 from monitor.clock import utcnow
 from monitor.live import Live
 from monitor.settings import Settings
+from monitor.similar import Nearest
 from monitor.store import Store
 from web.made import Made
 
@@ -24,6 +25,7 @@ class Context:
     live: Live
     streams: Semaphore  # one for each board that may be told at once of what happens
     made: Made  # for one of them, which serves the others
+    nearest: Nearest = field(default_factory=Nearest)  # of past mentions; holds their embeddings
 
 
 def here() -> Context:

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from monitor import desk, promises, queries, retrying
+from monitor import desk, notes, promises, queries, retrying
 from monitor.assigning import colleagues
+from monitor.closing import close
 from monitor.drafts import FIELDS, find_draft, forget_draft
 from monitor.meanwhile import happened_since, refuse_overtaken
 from monitor.models import Mention, User
@@ -59,11 +60,11 @@ def release(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/notes")
 def add_note(mention_id: int) -> ResponseReturnValue:
-    text = request.form.get("note", "")
+    text, pinned = request.form.get("note", ""), "pinned" in request.form
     done = Notice("Note kept.", sent="note")
 
     def keep(db: Session, id_: int, user: User, now: datetime) -> None:
-        desk.add_note(db, id_, user, text, now)
+        notes.add_note(db, id_, user, text, now, pinned)
         forget_draft(db, id_, user.id, "note")
 
     return act(mention_id, keep, done)
@@ -92,9 +93,11 @@ def log_reply(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/resolve")
 def resolve(mention_id: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
+    """Close it, with an outcome where one is given."""
+    outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
+    original = request.form.get("duplicate_of", type=int)
     done = Notice("Resolved.", undo="reopen")
-    return act(mention_id, lambda db, id_, user, now: desk.resolve(db, id_, user, now, reason), done)
+    return act(mention_id, lambda db, id_, user, now: close(db, id_, user, now, outcome, reason, original), done)
 
 
 @blueprint.post("/reopen")

@@ -19,6 +19,8 @@ from web.assets import asset_url
 from web.context import here, this_moment
 from web.customer_words import direction, excerpt
 from web.login import is_signed_in, whoami
+from web.occasion import remarks_of
+from web.outcome_words import OFFERED, say_outcome
 from web.timeline import say_activity
 
 
@@ -49,6 +51,9 @@ def init_rendering(app: Flask) -> None:
         zone_of=zone_of,
         due_of=due_of,
         source_pairs=filters.source_pairs,
+        remarks_of=remarks_of,
+        outcomes=OFFERED,
+        say_outcome=say_outcome,
     )
     app.jinja_env.globals.update(
         span=say_duration, age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time

@@ -33,6 +33,7 @@ COMMANDS = {
     "evaluate": "monitor.cli.evaluate:evaluate",
     "learn": "monitor.cli.learn:learn",
     "digest": "monitor.cli.digest:digest",
+    "saved-replies": "monitor.cli.saved_replies:saved_replies",
 }
 
 

@@ -51,7 +51,8 @@ def candidates(text: str) -> Iterator[tuple[int, int, str]]:
         if is_card(found[0]):
             yield *found.span(), "a card number"
     for found in NUMBERED.finditer(text):
-        yield *found.span(2), f"a {found[1].lower()} number"
+        kept = found[1].lower()
+        yield *found.span(2), f"{'an' if kept[0] in 'aio' else 'a'} {kept} number"
     for found in EMAIL.finditer(text):
         if not is_ours(text[: found.start()]):
             yield *found.span(), "an email address"

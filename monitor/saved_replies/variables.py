@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 LINK = "link:"
 VARIABLE = re.compile(r"(?P<before>[ \t]?)\{(?P<name>author_name|my_initials|brand|link:[^{}\n]{1,80})\}")
-NAMELESS_START = re.compile(r"^\{author_name\}[,:!]?[ \t]*(\w?)", re.MULTILINE)
+NAMELESS_START = re.compile(r"(^|[.!?][ \t]+)\{author_name\}[,:!]?[ \t]*(\w?)", re.MULTILINE)
 NAME = re.compile(r"[^\W\d_][\w'’-]*[^\W\d_]")
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "the", "team", "real", "official"})
 
@@ -17,7 +17,7 @@ def fill(text: str, known: Mapping[str, str]) -> str:
     whoever sends the reply to see.
     """
     if not known.get("author_name"):
-        text = NAMELESS_START.sub(lambda found: found[1].upper(), text)
+        text = NAMELESS_START.sub(lambda found: found[1] + found[2].upper(), text)
     return VARIABLE.sub(lambda found: replacement(found, known), text)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from monitor.desk import LONGEST_TEXT
-from monitor.words import Need, Sentiment, Urgency
+from monitor.words import Ended, Need, Sentiment, Urgency
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
@@ -55,9 +55,10 @@ class DraftBody(Body):
 
 
 class NoteBody(Body):
-    """What colleagues should know."""
+    """What colleagues should know; `@name` tells one of them, `pinned` shows it on everything by this author."""
 
     text: Text
+    pinned: bool = False
 
 
 class ReplyBody(Body):
@@ -91,6 +92,14 @@ class ResolveBody(Body):
     """Why, in a few words; may be left out."""
 
     reason: str = Field("", max_length=LONGEST_TEXT)
+
+
+class CloseBody(Body):
+    """What came of it, and why; without an outcome, answered or no answer needed. `declined` needs a reason."""
+
+    outcome: Ended | None = None
+    reason: str = Field("", max_length=LONGEST_TEXT)
+    duplicate_of: int | None = Field(None, ge=1, le=2**31 - 1, description="The mention on which it is dealt with.")
 
 
 class SnoozeBody(Body):

@@ -4,13 +4,14 @@ from flask import Response, jsonify, request
 from spectree import Response as Described
 from werkzeug.exceptions import BadRequest
 
-from monitor import desk, queries, retrying
+from monitor import desk, notes, queries, retrying
 from monitor.clock import utcnow
+from monitor.closing import close
 from monitor.models import User
 from monitor.promises import log_reply as log_with_promises
 from monitor.queries import QueueFilter
 from web.api.blueprint import asking_user, blueprint, spec
-from web.api.bodies import ClaimBody, LabelsBody, MentionsQuery, NoteBody, ReplyBody, ResolveBody, SnoozeBody
+from web.api.bodies import ClaimBody, CloseBody, LabelsBody, MentionsQuery, NoteBody, ReplyBody, SnoozeBody
 from web.api.problems import Problem
 from web.api.shapes import show_detail, show_mention
 from web.api.writes import perform
@@ -97,7 +98,10 @@ def release(mention_id: int) -> Response:
 @spec.validate(resp=ADDS)
 def add_note(mention_id: int, json: NoteBody) -> Response:
     """Keep a note for colleagues."""
-    return perform(mention_id, lambda session, user, now: desk.add_note(session, mention_id, user, json.text, now), 201)
+    given = json.text, json.pinned
+    return perform(
+        mention_id, lambda session, user, now: notes.add_note(session, mention_id, user, given[0], now, given[1]), 201
+    )
 
 
 @blueprint.post("/mentions/<mention_id:mention_id>/replies")
@@ -112,9 +116,10 @@ def log_reply(mention_id: int, json: ReplyBody) -> Response:
 
 @blueprint.post("/mentions/<mention_id:mention_id>/resolve")
 @spec.validate(resp=WRITES)
-def resolve(mention_id: int, json: ResolveBody) -> Response:
-    """Close a mention."""
-    return perform(mention_id, lambda session, user, now: desk.resolve(session, mention_id, user, now, json.reason))
+def resolve(mention_id: int, json: CloseBody) -> Response:
+    """Close a mention, with what came of it."""
+    given = json.outcome or "", json.reason, json.duplicate_of
+    return perform(mention_id, lambda session, user, now: close(session, mention_id, user, now, *given))
 
 
 @blueprint.post("/mentions/<mention_id:mention_id>/reopen")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.models import Activity, Author, Edition, Mention, Note, Promise, Reply, ThreadPost
+from monitor.models import Activity, Author, Edition, Mention, Note, Outcome, Promise, Reply, ThreadPost
 from monitor.press import is_overdue
 from monitor.queries import MentionDetail
 from monitor.urls import mention_url
@@ -83,6 +83,8 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         "notes": [show_note(note) for note in detail.notes],
         "replies": [show_reply(reply) for reply in detail.replies],
         "promises": [show_promise(promise) for promise in detail.promises],
+        "outcomes": [show_outcome(outcome) for outcome in detail.outcomes],
+        "pinned_notes": [show_note(note) for note in detail.pinned],
         "timeline": [show_activity(activity) for activity in detail.timeline],
     }
 
@@ -104,7 +106,30 @@ def show_edition(edition: Edition) -> dict[str, Any]:
 
 
 def show_note(note: Note) -> dict[str, Any]:
-    return {"id": note.id, "by": note.user.name, "text": note.text, "created_at": when(note.created_at)}
+    return {
+        "id": note.id,
+        "by": note.user.name,
+        "text": note.text,
+        "pinned": note.author_id is not None,
+        "created_at": when(note.created_at),
+    }
+
+
+def show_outcome(outcome: Outcome) -> dict[str, Any]:
+    """`sentiment` is the author's when it was closed, `next_sentiment` that of their next post, `followed_by`."""
+    return {
+        "id": outcome.id,
+        "outcome": outcome.outcome,
+        "reason": outcome.reason,
+        "by": outcome.user.name,
+        "at": when(outcome.created_at),
+        "duplicate_of": outcome.duplicate_of_id,
+        "reopened_at": when(outcome.reopened_at),
+        "reopened_by_author": outcome.reopened_at is not None and outcome.reopened_by_id is None,
+        "sentiment": outcome.sentiment,
+        "followed_by": outcome.followed_by_id,
+        "next_sentiment": outcome.next_sentiment,
+    }
 
 
 def show_reply(reply: Reply) -> dict[str, Any]:
