@@ -85,7 +85,7 @@ def see_mine(page: Page) -> None:
 def see_why(page: Page) -> None:
     page.goto("/?assignee=none")
     page.locator(".row a").nth(1).click()
-    page.get_by_text("Why?").click()
+    page.get_by_text("Why?", exact=True).click()
 
 
 def see_strain(page: Page) -> None:
