@@ -134,8 +134,11 @@ class Gap(Base):
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     found_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]  # accepted by a person
+    closed_at: Mapped[datetime | None]  # read after all, or accepted by a person
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")  # at reading it after all
+    retry_at: Mapped[datetime | None]  # when to try next; None: nothing more can be done
+    place: Mapped[dict[str, Any] | None]  # how far the try under way has read
 
 
 class Author(Base):
