@@ -122,7 +122,8 @@ def store_authors(
 def mention_row(
     post: Post, authors: dict[AuthorKey, int], brand_id: int, feed_id: int | None, now: datetime
 ) -> dict[str, Any]:
-    rank, at = press(None, None, post.created_at, answered=False)
+    posted_at = min(post.created_at, now)  # a clock that is ahead must put off no promise and hide no mention
+    rank, at = press(None, None, posted_at, answered=False)
     return {
         "brand_id": brand_id,
         "feed_id": feed_id,
@@ -138,7 +139,7 @@ def mention_row(
         "likes": post.likes,
         "reposts": post.reposts,
         "extra": dict(post.extra),
-        "posted_at": post.created_at,
+        "posted_at": posted_at,
         "collected_at": now,
         "status": Status.OPEN,
         "press_rank": rank,

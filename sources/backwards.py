@@ -1,9 +1,10 @@
 """One pass over a listing, newest to oldest, by time, and the cursor that survives an interruption at any page.
 
 A cursor is `{"since": seconds, "wide": seconds, "deep": seconds}` at rest: the time of the newest post read, and when a
-quarter of an hour and a whole day were last read again. While a pass is under way it also holds `floor` (where it
-ends), `top` (the newest time of its first page) and where to go on: `until`, a time, or `token`, in the platform's
-words. Only when the last page is stored does `top` become `since`.
+quarter of an hour and a whole day were last read again; and `end`, the token after which nothing came, where one was
+found. While a pass is under way it also holds `floor` (where it ends), `top` (the newest time of its first page) and
+where to go on: `until`, a time, or `token`, in the platform's words. Only when the last page is stored does `top`
+become `since`.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +21,6 @@ WIDE = timedelta(minutes=15).total_seconds()
 WIDE_EVERY = timedelta(minutes=5).total_seconds()
 DEEP = timedelta(days=1).total_seconds()  # posts that come hours late, from apps and servers that were away
 DEEP_EVERY = timedelta(hours=6).total_seconds()
-BRIEF = 60.0  # what every pass reads again
 INSTANT = 0.001  # platforms tell times to the millisecond
 
 
@@ -32,6 +32,14 @@ class Batch:
     unread: list[str] = field(default_factory=list)
     newest: float | None = None  # seconds since 1970
     oldest: float | None = None  # of the last item; all that is younger has been read
+
+    @property
+    def size(self) -> int:
+        return len(self.posts) + len(self.unread)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.oldest is None and not self.unread
 
 
 @dataclass(frozen=True)
@@ -65,19 +73,19 @@ def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Ite
             if state.get("token") is None:
                 raise
             # Its token is no longer taken: begin anew, and as widely as the interrupted pass might have.
-            state = {"since": min(state["since"], state["floor"] + BRIEF)}
+            state = {"since": min(state["since"], state["floor"])}
     if "floor" not in state:
         yield from _sweep(listing, _begin(state, clock().timestamp()), meter, clock)
 
 
 def _begin(state: Cursor, now: float) -> Cursor:
     """The state of a pass that has read nothing yet, with as deep a floor as is due."""
-    floor, wide, deep = state["since"] - BRIEF, state.get("wide", now), state.get("deep", now)
+    floor, wide, deep, end = state["since"], state.get("wide", now), state.get("deep", now), state.get("end")
     if now - wide >= WIDE_EVERY and wide < state["since"] + WIDE:
         floor, wide = state["since"] - WIDE, now
     if now - deep >= DEEP_EVERY:
-        floor, deep = min(floor, now - DEEP), now
-    return {"since": state["since"], "wide": wide, "deep": deep, "floor": floor}
+        floor, deep, end = min(floor, now - DEEP), now, None
+    return {"since": state["since"], "wide": wide, "deep": deep, "floor": floor} | ({"end": end} if end else {})
 
 
 def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
@@ -87,9 +95,9 @@ def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Itera
         if token is not None and token == state.get("token"):
             raise Transient(f"{listing.platform} does not say where its answer goes on.")
         spent = listing.requests() - before
-        meter.take(spent, len(batch.posts) + len(batch.unread))
+        meter.take(spent, batch.size)
         state = _note(listing, state, batch, token)
-        last = token is None or (batch.oldest is not None and batch.oldest < state["floor"])
+        last = token is None or _is_end(state, batch, size) or _is_below(state, batch)
         state = _settle(state, clock().timestamp()) if last else state
         yield Page(batch.posts, state, _tell_unread(listing, batch), Cost(requests=spent))
         if last:
@@ -98,17 +106,30 @@ def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Itera
 
 def _note(listing: Listing, state: Cursor, batch: Batch, token: str | None) -> Cursor:
     """The state with a page in it: the first page sets `top`; every page moves on by its oldest time or its token."""
-    noted = {name: state[name] for name in ("since", "wide", "deep", "floor")}
+    noted = {name: state[name] for name in ("since", "wide", "deep", "floor", "end") if name in state}
     noted["top"] = state.get("top", batch.newest or state["since"])
     until = state.get("until")
+    if token is None and state.get("token") and batch.is_empty:
+        noted["end"] = state["token"]
     if listing.by_time and batch.oldest is not None and (until is None or batch.oldest + INSTANT < until):
         return noted | {"until": batch.oldest + INSTANT}  # `until` itself is not included
     return noted | {"until": until, "token": token}
 
 
+def _is_below(state: Cursor, batch: Batch) -> bool:
+    return batch.oldest is not None and batch.oldest < state["floor"]
+
+
+def _is_end(state: Cursor, batch: Batch, size: int) -> bool:
+    """Whether nothing came below here last time. Some platforms tell the end only by an empty page, asked for anew with
+    every pass. A full page may have pushed late posts below it, so it is no end."""
+    return "end" in state and state.get("token") == state["end"] and batch.size < size
+
+
 def _settle(state: Cursor, now: float) -> Cursor:
     """The state after the last page. A date in the future would hide all that comes before it."""
-    return {"since": max(state["since"], min(state["top"], now)), "wide": state["wide"], "deep": state["deep"]}
+    kept = {name: state[name] for name in ("wide", "deep", "end") if name in state}
+    return {"since": max(state["since"], min(state["top"], now)), **kept}
 
 
 def _tell_unread(listing: Listing, batch: Batch) -> Gap | None:

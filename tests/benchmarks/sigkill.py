@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from monitor.models import Feed
 from tests.benchmarks.mortal import Desk
-from tests.benchmarks.storm import Ground, check_all, list_rows
+from tests.benchmarks.storm import CALM, Ground, check_all, list_rows
 from tests.benchmarks.verdict import Verdict, judge
 from tests.benchmarks.world import World
 from tests.platforms import Platforms
@@ -40,9 +40,10 @@ def run_rounds(name: str, rounds: int, folder: Path, tell: Callable[[], object])
             kill_one(command, environment, world, dice)
             free(desk)
             tell()
-        platforms.clock.advance(hours=2)
-        for _ in range(CALM_POLLS):
-            desk.poll()
+        for wait in CALM:
+            platforms.clock.advance(wait.total_seconds())
+            for _ in range(CALM_POLLS):
+                desk.poll()
         check_all(desk)
         return judge(world, desk)
 

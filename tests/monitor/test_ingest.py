@@ -57,6 +57,17 @@ def test_text_that_no_database_can_hold_is_cleaned_and_the_rest_kept(
         assert (len(mention.author.handle), len(mention.author.name)) == (200, 500)
 
 
+def test_a_post_from_the_future_is_kept_as_of_when_it_was_collected(
+    any_store: Store, settings: Settings, now: datetime
+) -> None:
+    ahead = make_post("my bag is lost", id="ahead", created_at=now + timedelta(days=400))
+    assert ingest(any_store, settings, [ahead], now).stored == 1
+    assert ingest(any_store, settings, [ahead], now + timedelta(days=1)).duplicates == 1
+    with any_store.read() as session:
+        mention = session.scalars(select(Mention)).one()
+        assert (mention.posted_at, mention.collected_at) == (now, now)
+
+
 def test_a_link_that_is_no_web_address_is_dropped(store: Store, settings: Settings, now: datetime) -> None:
     ingest(store, settings, [make_post(url="javascript:alert(1)")], now)
     with store.read() as session:
