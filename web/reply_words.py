@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass
 
 from monitor.models import Mention, Reply
-from monitor.replies import approval
 from monitor.replies.length import MOST_PARTS, split
 from monitor.replies.offering import rule_of, why_not
 from monitor.replies.outcomes import IN_PUBLIC
@@ -93,9 +92,3 @@ def standing_of(reply: Reply) -> Standing | None:
 def is_in_public(reply: Reply) -> bool:
     """Whether people could read it, at some time."""
     return reply.state in IN_PUBLIC or reply.state == ReplyState.MISSING
-
-
-@blueprint.app_template_global("count_asked")
-def count_asked() -> int:
-    with here().store.read() as db:
-        return approval.count_asked(db)
