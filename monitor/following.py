@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.activity import record
@@ -15,7 +14,7 @@ from monitor.outcomes import end_outcome
 from monitor.praise import praise_earned
 from monitor.words import Happened, Status
 
-Closed = Row[Any]
+Closed = tuple[Outcome, Mention]
 """The newest outcome of a mention, with that mention."""
 
 
@@ -31,9 +30,8 @@ def find_closed(session: Session, authors: Collection[int | None]) -> Sequence[C
     """The newest outcome of each mention of these authors that was ever closed."""
     newest = select(func.max(Outcome.id)).join(Mention, Outcome.mention_id == Mention.id)
     newest = newest.where(Mention.author_id.in_(authors)).group_by(Outcome.mention_id)
-    return session.execute(
-        select(Outcome, Mention).join(Mention, Outcome.mention_id == Mention.id).where(Outcome.id.in_(newest))
-    ).all()
+    pairs = select(Outcome, Mention).join(Mention, Outcome.mention_id == Mention.id).where(Outcome.id.in_(newest))
+    return [(outcome, mention) for outcome, mention in session.execute(pairs)]
 
 
 def came_after(post: Mention, closed: Closed) -> bool:

@@ -1,6 +1,7 @@
 """The courtesy check: a reply and what it answers in, one remark for each rule that applies out. Pure; English."""
 
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.courtesy import vocabulary as say
@@ -62,7 +63,7 @@ def apply(occasion: Occasion) -> Iterator[tuple[str, Remark]]:
 
 def check_personal(occasion: Occasion) -> Remark | None:
     found = find_personal(occasion.reply)
-    what = " and ".join(dict.fromkeys(f"{kind} ({words})" for kind, words in found))
+    what = enumerate_words(list(dict.fromkeys(f"{kind} ({words})" for kind, words in found)))
     says = f"It shows {what} in public." if found else "It shows no personal data."
     why = "Everybody can read a public answer; what is about one person belongs into a direct message."
     return Remark("personal", not found, says, why)
@@ -82,7 +83,7 @@ def check_greeting(occasion: Occasion) -> Remark | None:
     name = first_name(occasion.author_name)
     if not name:
         return None
-    fine = name.lower() in occasion.reply.lower()
+    fine = bool(re.search(rf"(?<![\w@.]){re.escape(name)}(?![\w@])", occasion.reply, re.IGNORECASE))
     says = f"It speaks to {name} by name." if fine else f"It does not speak to {name} by name."
     return Remark("greeting", fine, says, "A name shows that a person answers a person.")
 
@@ -136,8 +137,14 @@ def check_refusal(occasion: Occasion) -> Remark | None:
         "what is possible instead": say.INSTEAD,
     }
     missing = [part for part, words in parts.items() if not words.search(occasion.reply)]
-    says = f"This no lacks {' and '.join(missing)}." if missing else "This no has understanding, a reason and a way on."
+    whole = "This no has understanding, a reason and a way on."
+    says = f"This no lacks {enumerate_words(missing)}." if missing else whole
     return Remark("refusal", not missing, says, "A bare no ends the talk; a good one keeps the customer.")
+
+
+def enumerate_words(words: Sequence[str]) -> str:
+    """`one`, `one and two`, `one, two and three`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def quote(words: Collection[str]) -> str:

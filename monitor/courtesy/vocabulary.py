@@ -50,7 +50,7 @@ REASON = any_of(
 )
 INSTEAD = any_of(
     r"\b(?:instead|however|alternative\w*|another|options?|other way|what (?:we|i|you) can|happy to|glad to)\b",
-    r"\b(?:we|i|they|he|she|our \w+|agents?) (?:can|could|will|would|may|do have)\b",
+    r"\b(?:we|i|they|he|she|our \w+|agents?) (?:can(?!['’]t)|could|will|would|may|do have)\b(?! not)",
     r"\byou(?:['’]ll| will)? (?:can|could|may|be able)\b",
     r"\b(?:we['’]ll|i['’]ll|let (?:us|me)|please|if you|feel free|recommend\w*|suggest\w*)\b",
 )

@@ -62,9 +62,9 @@ def tally_outcomes(session: Session, stretch: Stretch) -> OutcomeTally:
         stood[outcome] += 0 if again else number
         if before and after:
             ways[compare(before, after)] += number
-    again = sum(row[-1] for row in rows if row.reopened)
+    reopened_count = sum(row[-1] for row in rows if row.reopened)
     passed = count_praise(session, stretch)
-    return OutcomeTally(in_order(stood, list(Ended)), again, ways.total(), ways[1], ways[-1], passed)
+    return OutcomeTally(in_order(stood, list(Ended)), reopened_count, ways.total(), ways[1], ways[-1], passed)
 
 
 def compare(before: str, after: str) -> int:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import click
@@ -76,11 +77,11 @@ def measure(rows: int) -> dict[str, Any]:
             similar_past(session, nearest, session.get_one(Mention, number), NOON)
 
         with store.read() as session:
-            load = took(lambda: find(session, 1))
-            finds = [took(lambda number=number: find(session, number)) for number in range(2, FINDS + 2)]
+            load = took(partial(find, session, 1))
+            finds = [took(partial(find, session, number)) for number in range(2, FINDS + 2)]
         judge_batch(store)
         with store.read() as session:
-            caught = took(lambda: find(session, 1))
+            caught = took(partial(find, session, 1))
         shelf = nearest.shelf
         store.close()
     walls, cpus = (sorted(find[which] for find in finds) for which in (0, 1))

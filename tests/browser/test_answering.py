@@ -53,7 +53,7 @@ def test_an_answer_with_help(enter: Callable[..., Page], store: Store, mention_i
     reply.fill("We cannot refund it.")
     expect(page.get_by_label("Courtesy check")).to_contain_text("It does not speak to Dana by name.")
     reply.fill("")
-    page.get_by_text("Saved replies", exact=True).last.click()
+    page.locator(".saved-here summary").click()
     page.get_by_role("button", name="Put into the reply").click()
     expect(reply).to_have_value("Hi Dana, thank you. The card was charged once; I'll write by 5pm. ^A")
     expect(page.get_by_label("Courtesy check")).to_contain_text("It speaks to Dana by name.")

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from monitor import desk, users
 from monitor.clock import utcnow
+from monitor.courtesy.settings import CourtesySettings
 from monitor.models import Embedding, Mention, Outcome, User
 from monitor.settings import Settings
 from monitor.store import Store
@@ -25,8 +26,8 @@ REPLY = "Hi {author_name}, we look into it. {link:returns} {link:gone} ^{my_init
 def settings(settings: Settings) -> Settings:
     """The invented brand, with a link, and without one of the rules of courtesy."""
     (brand,) = settings.brands
-    given = {"links": {"returns": "https://aurora.example/returns"}, "courtesy": {"off": ["thanks"]}}
-    return Settings(brand=[brand.model_dump(by_alias=True, exclude_unset=True) | given], home=settings.home)
+    given = {"links": {"returns": "https://aurora.example/returns"}, "courtesy": CourtesySettings(off=("thanks",))}
+    return settings.model_copy(update={"brands": (brand.model_copy(update=given),)})
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_the_courtesy_check_reads_along_and_can_be_switched_off(ana: FlaskClient
         send(ana, f"/mentions/{mention_id}/courtesy", reply="We cannot refund <b>it</b>.", headers=HTMX).text
     )
     assert "It does not speak to Dana by name." in html
-    assert "This no lacks understanding and the reason and what is possible instead." in html
+    assert "This no lacks understanding, the reason and what is possible instead." in html
     assert "thank" not in html
     act(ana, mention_id, "draft", reply="Dana, that card is charged once now.")
     assert "It speaks to Dana by name." in page(ana, f"/mentions/{mention_id}")

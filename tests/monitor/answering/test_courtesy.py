@@ -118,7 +118,7 @@ def test_the_next_step(reply: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("reply", "missing"),
     [
-        ("We can't refund it.", "This no lacks understanding and the reason and what is possible instead."),
+        ("We can't refund it.", "This no lacks understanding, the reason and what is possible instead."),
         ("Sorry, this isn't possible.", "This no lacks the reason and what is possible instead."),
         ("Sorry, we can't refund it as the fare is basic.", "This no lacks what is possible instead."),
         (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from monitor import closing, desk
 from monitor.following import follow_authors
 from monitor.memos import unread
-from monitor.models import Activity, Mention, Outcome, User
+from monitor.models import Activity, Mention, Outcome, Reply, User
 from monitor.praise import pass_praise_on
 from monitor.store import Store
 from monitor.words import Ended, Status
@@ -109,7 +109,7 @@ def test_closing_twice_keeps_one_outcome_and_reopening_ends_it(at_desk: Desk) ->
 @pytest.mark.parametrize("way", ["below it", "below our answer", "in its thread"])
 def test_the_authors_next_post_opens_it_again_and_its_holder_is_told(at_desk: Desk, way: str) -> None:
     at_desk.mention.thread_id = "t1"
-    (reply,) = at_desk.session.scalars(select(desk.Reply))
+    (reply,) = at_desk.session.scalars(select(Reply))
     reply.post_id = "77"
     fields: dict[str, Any] = {
         "below it": {"in_reply_to": at_desk.thread},

@@ -39,7 +39,7 @@ def test_cosines_are_those_of_the_kept_vectors() -> None:
 
 
 @pytest.mark.parametrize("vector", [np.zeros(3), np.array([np.nan, 1, 0]), np.array([np.inf, 1, 0]), np.ones(4)])
-def test_what_is_no_direction_is_passed_over(vector: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_what_is_no_direction_is_passed_over(vector: np.ndarray) -> None:
     shelf = Shelf("m 1", 3, Trail(0))
     shelf.put(1, 1, vector.astype(np.float16).tobytes())
     assert shelf.size == 0
