@@ -65,7 +65,7 @@ def check_personal(occasion: Occasion) -> Remark | None:
     found = find_personal(occasion.reply)
     what = enumerate_words(list(dict.fromkeys(f"{kind} ({words})" for kind, words in found)))
     says = f"It shows {what} in public." if found else "It shows no personal data."
-    why = "Everybody can read a public answer; what is about one person belongs into a direct message."
+    why = "Everybody can read a public answer; what is about one person belongs in a direct message."
     return Remark("personal", not found, says, why)
 
 
