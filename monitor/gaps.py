@@ -1,13 +1,75 @@
-"""Gaps: windows of a feed that we know we could not read, shown until a person accepts them."""
+"""Gaps: windows of a feed that we could not read, shown until they are read after all or a person accepts them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from monitor.activity import record
 from monitor.desk import NotFound, Refused
-from monitor.models import Feed, Gap, User
-from monitor.words import Happened, Role
+from monitor.models import Feed, Gap, Poll, User
+from monitor.words import FeedState, Happened, Role
+from sources.base import Gap as SourceGap
+from sources.base import Page
+
+LATE_START = timedelta(hours=1)  # a key that was mistyped at first is no gap worth showing
+LOOK_BACK = timedelta(days=1)  # of a first poll, unless the feed says otherwise
+LATE = "The feed could not be read from its start; the first poll that succeeded looked back from here."
+PAUSES = (timedelta(minutes=10), timedelta(hours=6))  # between tries at reading a gap after all
+
+
+def note_gap(session: Session, feed: Feed, gap: SourceGap, now: datetime) -> None:
+    """Write a gap down once, however often the platform repeats it; it is to be tried again at once."""
+    same = (Gap.feed_id == feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None))
+    if session.scalar(select(Gap.id).where(*same, Gap.since == gap.since)) is None:
+        given = {"reason": gap.reason, "since": gap.since, "until": gap.until}
+        session.add(Gap(feed_id=feed.id, found_at=now, retry_at=now, **given))
+        record(session, Happened.GAP_FOUND, now, feed=feed.name, reason=gap.reason)
+
+
+def note_idle_start(session: Session, feed: Feed, now: datetime) -> None:
+    """Before the ledger's first line: a feed that nothing read for long after it was made looks back from here."""
+    begun = session.scalar(select(exists().where(Poll.feed_id == feed.id)))
+    if feed.state == FeedState.NEW and not begun and now - feed.state_since > LATE_START:
+        note_gap(session, feed, SourceGap(LATE, feed.state_since - LOOK_BACK, now), now)
+
+
+def note_late_start(session: Session, feed: Feed, now: datetime) -> None:
+    """A first poll looks back from now. What came before, while the feed could not be read at all, is a gap.
+
+    With the first page, not after the last: whatever fails after it, the feed is no longer at its start.
+    """
+    ledger = select(func.min(Poll.started_at), func.sum(Poll.pages)).where(Poll.feed_id == feed.id)
+    tried, pages = session.execute(ledger).one()
+    if pages == 1 and now - tried > LATE_START:
+        note_gap(session, feed, SourceGap(LATE, tried - LOOK_BACK, now), now)
+
+
+def find_due_gap(session: Session, feed_id: int, now: datetime) -> Gap | None:
+    """The oldest open gap of a feed that is to be tried again now."""
+    due = (Gap.feed_id == feed_id, Gap.closed_at.is_(None), Gap.retry_at <= now)
+    return session.scalar(select(Gap).where(*due).order_by(Gap.id).limit(1))
+
+
+def advance(session: Session, gap: Gap, feed: Feed, page: Page, now: datetime) -> None:
+    """After a page of a gap that is read after all; with the last it closes, unless some of it stayed unread."""
+    unread = page.gap is not None or bool(gap.place and gap.place["unread"])
+    if page.next_cursor:
+        gap.place = {"cursor": page.next_cursor, "unread": unread}
+    elif unread:
+        if page.gap and page.gap.reason == gap.reason:
+            gap.since, gap.until = page.gap.since, page.gap.until  # what is left of it
+        put_off(gap, now)
+    else:
+        gap.closed_at, gap.retry_at, gap.place = now, None, None
+        record(session, Happened.GAP_READ, now, feed=feed.name, reason=gap.reason)
+
+
+def put_off(gap: Gap, now: datetime, hopeless: bool = False) -> None:
+    """A try came to nothing, or not to all: try again later, and after the last leave it to people."""
+    again = gap.tries < len(PAUSES) and not hopeless
+    gap.retry_at = now + PAUSES[gap.tries] if again else None
+    gap.tries, gap.place = gap.tries + 1, None
 
 
 def accept_gap(session: Session, gap_id: int, user: User, now: datetime) -> Gap:

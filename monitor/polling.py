@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.brands import feed_settings
 from monitor.budget import Spending, foresee, month_of, say_short, stretch
 from monitor.clock import utcnow
+from monitor.gaps import advance, find_due_gap, note_gap, note_idle_start, note_late_start, put_off
 from monitor.health import Outcome, judge_failure
 from monitor.ingest import Ingested, ingest_posts
 from monitor.models import Brand, Feed, Gap, Poll
@@ -22,12 +23,12 @@ from monitor.rhythm import choose_interval, scatter
 from monitor.settings import BrandSettings, FeedSettings, Settings, credentials
 from monitor.store import Store
 from monitor.words import FeedState, Happened
-from sources.base import Budget, CursorExpired, Page, Source, SourceError
+from sources.base import Budget, CursorExpired, OutOfReach, Page, Rereading, RetryAt, Source, SourceError
 from sources.base import Gap as SourceGap
 from sources.registry import PUSHED, build, source_class
 
 LEASE = timedelta(minutes=5)  # renewed with every page; a poll that was killed is taken up again after this
-LATE_START = timedelta(hours=1)  # a key that was mistyped at first is no gap worth showing
+AGAIN = Budget(requests=20)  # for reading a gap after all, beside a poll
 log = structlog.get_logger()
 
 
@@ -65,6 +66,7 @@ def poll_feed(
         if feed is None:
             return None
         configured = feed_settings(settings, feed.brand.name, feed.name)
+        note_idle_start(session, feed, clock())
         poll = Poll(feed_id=feed_id, started_at=clock())
         session.add(poll)
     if configured is None:
@@ -150,6 +152,8 @@ class Reading:
         self.sources[self.feed.id] = source
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
+        if isinstance(source, Rereading) and not (spending and spending.is_short):
+            self.read_gap(source)
         return self.go_on(spending)
 
     def go_on(self, spending: Spending | None) -> Outcome:
@@ -165,16 +169,47 @@ class Reading:
         """One page, its cursor, its gap and its line in the ledger: all of them, or none."""
         now = self.clock()
         with self.store.write() as session:
-            brand = session.get_one(Brand, self.feed.brand_id)
-            billed = source_class(self.settings.source).recheck_usd > 0
-            counts = ingest_posts(session, page.posts, brand, self.brand, now, self.feed.id, billed=billed)
-            values = {"cursor": page.next_cursor, "lease_until": now + LEASE}
-            session.execute(update(Feed).where(Feed.id == self.feed.id).values(values))
-            self.enter(session, page, counts)
+            counts = self.ingest(session, page, now)
+            session.execute(update(Feed).where(Feed.id == self.feed.id).values(cursor=page.next_cursor))
             if page.gap:
-                self.note_gap(session, page.gap, now)
+                note_gap(session, self.feed, page.gap, now)
             if self.feed.cursor is None:
-                self.note_late_start(session, now)
+                note_late_start(session, self.feed, now)
+        self.counts += counts
+
+    def ingest(self, session: Session, page: Page, now: datetime) -> Ingested:
+        """A page's posts and its line in the ledger; the lease is renewed."""
+        brand = session.get_one(Brand, self.feed.brand_id)
+        billed = source_class(self.settings.source).recheck_usd > 0
+        counts = ingest_posts(session, page.posts, brand, self.brand, now, self.feed.id, billed=billed)
+        session.execute(update(Feed).where(Feed.id == self.feed.id).values(lease_until=now + LEASE))
+        self.enter(session, page, counts)
+        return counts
+
+    def read_gap(self, source: Rereading) -> None:
+        """Read a window after all that could not be read before, if one is to be tried. A failure costs only the try,
+        but a platform that asks us to wait means the whole feed.
+        """
+        with self.store.read() as session:
+            gap = find_due_gap(session, self.feed.id, self.clock())
+        if gap is None:
+            return
+        try:
+            window = SourceGap(gap.reason, gap.since, gap.until or gap.found_at)
+            for page in source.reread(window, gap.place and gap.place["cursor"], AGAIN):
+                self.keep_again(gap.id, page)
+        except RetryAt:
+            raise
+        except SourceError as error:
+            with self.store.write() as session:
+                put_off(session.get_one(Gap, gap.id), self.clock(), hopeless=isinstance(error, OutOfReach))
+
+    def keep_again(self, gap_id: int, page: Page) -> None:
+        """One page of a gap, and how far that has been read."""
+        now = self.clock()
+        with self.store.write() as session:
+            counts = self.ingest(session, page, now)
+            advance(session, session.get_one(Gap, gap_id), self.feed, page, now)
         self.counts += counts
 
     def enter(self, session: Session, page: Page, counts: Ingested) -> None:
@@ -193,30 +228,11 @@ class Reading:
         values = {name: getattr(Poll, name) + value for name, value in added.items()}
         session.execute(update(Poll).where(Poll.id == self.poll.id).values(values))
 
-    def note_gap(self, session: Session, gap: SourceGap, now: datetime) -> None:
-        """Write a gap down once, however often the platform repeats it."""
-        same = (Gap.feed_id == self.feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None))
-        known = session.scalar(select(Gap.id).where(*same, Gap.since == gap.since))
-        if known is None:
-            session.add(Gap(feed_id=self.feed.id, reason=gap.reason, since=gap.since, until=gap.until, found_at=now))
-            record(session, Happened.GAP_FOUND, now, feed=self.feed.name, reason=gap.reason)
-
-    def note_late_start(self, session: Session, now: datetime) -> None:
-        """A first poll looks back from now. What came before, while the feed could not be read at all, is a gap.
-
-        With the first page, not after the last: whatever fails after it, the feed is no longer at its start.
-        """
-        ledger = select(func.min(Poll.started_at), func.sum(Poll.pages)).where(Poll.feed_id == self.feed.id)
-        tried, pages = session.execute(ledger).one()
-        if pages == 1 and now - tried > LATE_START:
-            reason = "The feed could not be read from its start; the first poll that succeeded looked back from here."
-            self.note_gap(session, SourceGap(reason, until=now), now)
-
     def begin_again(self, error: CursorExpired) -> Outcome:
         """The platform forgot our place: note what cannot be read, and start from where it can."""
         now = self.clock()
         with self.store.write() as session:
-            self.note_gap(session, error.gap, now)
+            note_gap(session, self.feed, error.gap, now)
             session.execute(update(Feed).where(Feed.id == self.feed.id).values(cursor=error.restart))
         return Outcome(FeedState.READING, str(error), now)
 

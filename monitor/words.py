@@ -10,7 +10,6 @@ from classifier.labels import Need as Need
 from classifier.labels import Sentiment as Sentiment
 from classifier.labels import Urgency as Urgency
 from classifier.languages import LANGUAGES as LANGUAGES
-from classifier.languages import LANGUAGES as LANGUAGES
 
 
 class Status(StrEnum):
@@ -156,6 +155,7 @@ class Happened(StrEnum):
     FEED_DOWN = "feed_down"
     FEED_UP = "feed_up"
     GAP_FOUND = "gap_found"
+    GAP_READ = "gap_read"
     GAP_ACCEPTED = "gap_accepted"
     FEED_SILENT = "feed_silent"
     IMPORTED = "imported"

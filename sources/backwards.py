@@ -7,8 +7,8 @@ where to go on: `until`, a time, or `token`, in the platform's words. Only when 
 become `since`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from sources.base import Cost, Cursor, Gap, Misconfigured, Page, Post, Transient
@@ -76,6 +76,29 @@ def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Ite
             state = {"since": min(state["since"], state["floor"])}
     if "floor" not in state:
         yield from _sweep(listing, _begin(state, clock().timestamp()), meter, clock)
+
+
+def reread(
+    listings: Mapping[str, Listing], gap: Gap, cursor: Cursor | None, meter: Meter, clock: Clock
+) -> Iterator[Page]:
+    """Read a window of the past in each listing, as `Rereading.reread` has it. The cursor holds what is `left`, and the
+    `state` of the first of these.
+    """
+    cursor = cursor or {"left": list(listings)}
+    while cursor and meter.page_size(1):
+        name, *others = cursor["left"]
+        state = cursor.get("state") or _begin_window(listings[name], gap, clock().timestamp())
+        for page in _sweep(listings[name], state, meter, clock):
+            under_way = {"left": [name, *others], "state": page.next_cursor}
+            cursor = under_way if "floor" in page.next_cursor else {"left": others} if others else {}
+            yield replace(page, next_cursor=cursor)
+
+
+def _begin_window(listing: Listing, gap: Gap, now: float) -> Cursor:
+    """The state of a pass that begins below the end of a gap; at the newest posts where that cannot be asked for."""
+    since = gap.since.timestamp() if gap.since else WIDE  # the floor of a question lies that much lower
+    state = {"since": since, "wide": now, "deep": now, "floor": since, "top": since}
+    return state | ({"until": gap.until.timestamp() + INSTANT} if listing.by_time and gap.until else {})
 
 
 def _begin(state: Cursor, now: float) -> Cursor:

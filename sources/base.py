@@ -196,6 +196,19 @@ class Replying(Source, Protocol):
         ...
 
 
+@runtime_checkable
+class Rereading(Source, Protocol):
+    """A source that can be asked for a window of the past."""
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Yield pages of what was posted in a gap, after `cursor` (None: begin); the last one's cursor is empty.
+
+        A page's own gap is what of it could not be read this time either. Raises a `SourceError` between pages;
+        `OutOfReach` where asking again is of no use.
+        """
+        ...
+
+
 class SourceError(Exception):
     """Any failure of a platform, in a sentence for people."""
 
@@ -231,6 +244,10 @@ class CursorExpired(SourceError):
         super().__init__(message)
         self.gap = gap
         self.restart = restart
+
+
+class OutOfReach(SourceError):
+    """The platform no longer shows the time that was asked for."""
 
 
 class Misconfigured(SourceError):

@@ -160,6 +160,7 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.REPLY_UNKNOWN: lambda who, data: f"Nobody knows whether the reply is in public{because(data, 'reason')}",
     Happened.REPLY_VERIFIED: lambda who, data: "The reply was found on the platform as it was written.",
     Happened.REPLY_MISSING: lambda who, data: f"The reply no longer stands as it was written{because(data, 'reason')}",
+    Happened.GAP_READ: lambda who, data: f"A gap of the feed {data.get('feed', '')} was read after all.",
     Happened.GAP_ACCEPTED: lambda who, data: f"{who} accepted a gap of the feed {data.get('feed', '')}.",
     Happened.FEED_SILENT: lambda who, data: f"The feed {data.get('feed', '')} has been silent for unusually long.",
     Happened.DIGEST_SENT: lambda who, data: "The weekly digest was sent.",

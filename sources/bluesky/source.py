@@ -11,13 +11,14 @@ from typing import Any, ClassVar
 from atproto import models
 from atproto_client.utils import facet_detection
 
-from sources.backwards import Batch, Listing, Place, read_new
+from sources.backwards import Batch, Listing, Place, read_new, reread
 from sources.base import (
     Attempt,
     Budget,
     Capability,
     Cost,
     Cursor,
+    Gap,
     Misconfigured,
     Options,
     Page,
@@ -85,6 +86,12 @@ class Bluesky:
             yield page
         for name, listing in listings.items():
             yield from self._read(name, listing, cursor, meter)
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Searches go straight to the end of the gap; notifications are read down to where it begins."""
+        self._client.sign_in()
+        for page in reread(self._listings(), gap, cursor, Meter(budget), self._clock):
+            yield replace(page, posts=[post for post in page.posts if not self._is_ours(post)])
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """The post, what it answers up to the root, and what answers it; nothing where it is gone."""

@@ -14,6 +14,7 @@ from sources.base import (
     Budget,
     Capability,
     Cursor,
+    Gap,
     Misconfigured,
     Options,
     Page,
@@ -24,7 +25,7 @@ from sources.base import (
 )
 from sources.hackernews.edge import HackerNewsEdge, Missing, read_object
 from sources.hackernews.posts import is_erased, read_post, walk
-from sources.hackernews.sweep import read_new
+from sources.hackernews.sweep import read_new, reread
 from sources.http import Clock, read_clock
 from sources.matching import make_matcher
 from sources.meter import Meter
@@ -80,6 +81,16 @@ class HackerNews:
                 following = number if "until" in page.next_cursor else number + 1
                 place = {"searches": dict(searches), "turn": following % len(self._queries)}
                 yield replace(page, posts=[post for post in page.posts if self._wanted(post)], next_cursor=place)
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Each search in turn. The cursor holds the queries that are left, and the state of the first."""
+        cursor, meter = cursor or {"left": self._queries}, Meter(budget)
+        while cursor and meter.page_size(1):
+            query, *others = cursor["left"]
+            for page in reread(partial(self._search, query), gap, cursor.get("state", {}), meter, self._clock()):
+                under_way = {"left": [query, *others], "state": page.next_cursor}
+                cursor = under_way if page.next_cursor else {"left": others} if others else {}
+                yield replace(page, posts=[post for post in page.posts if self._wanted(post)], next_cursor=cursor)
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """What the post answers, up to the story, and all that answers it; only the latter where the story is gone."""

@@ -32,6 +32,14 @@ def read_new(ask: Ask, state: Cursor, meter: Meter, now: datetime) -> Iterator[P
         yield from _sweep(ask, state, meter, now)
 
 
+def reread(ask: Ask, gap: Gap, state: Cursor, meter: Meter, now: datetime) -> Iterator[Page]:
+    """Read a window of the past: a pass that begins below its end. The state is empty before and after it."""
+    since = int(gap.since.timestamp()) if gap.since else OVERLAP
+    until = int((gap.until or now).timestamp()) + 1
+    for page in _sweep(ask, state or {"newest": since, "top": since, "until": until, "skip": 0}, meter, now):
+        yield page if "until" in page.next_cursor else replace(page, next_cursor={})
+
+
 def _sweep(ask: Ask, state: Cursor, meter: Meter, now: datetime) -> Iterator[Page]:
     while size := meter.page_size(1, LARGEST_PAGE):
         number = state.get("skip", 0) // size

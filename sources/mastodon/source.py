@@ -12,13 +12,14 @@ from typing import Annotated, Any, ClassVar
 from mastodon import Mastodon as Api
 from pydantic import AfterValidator, Field
 
-from sources.backwards import Batch, Listing, Place, read_new
+from sources.backwards import Batch, Listing, Place, read_new, reread
 from sources.base import (
     Attempt,
     Budget,
     CannotTell,
     Capability,
     Cursor,
+    Gap,
     Misconfigured,
     Options,
     Page,
@@ -91,8 +92,12 @@ class Mastodon:
         for name, listing in listings.items():
             for page in read_new(listing, cursor[name], meter, self._clock):
                 cursor[name] = page.next_cursor
-                posts = [post for post in page.posts if post.author is None or post.author.id != self._ours]
-                yield replace(page, posts=posts, next_cursor=dict(cursor))
+                yield replace(page, posts=self._without_ours(page.posts), next_cursor=dict(cursor))
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """Servers cannot be asked by time, so from the newest post down to where the gap begins."""
+        for page in reread(self._listings(), gap, cursor, Meter(budget), self._clock):
+            yield replace(page, posts=self._without_ours(page.posts))
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """What came before the post up to the root, the post, and all that came after; nothing where it is gone."""
@@ -168,6 +173,9 @@ class Mastodon:
             if below is None or (batch.oldest is not None and batch.oldest < since.timestamp()):
                 return posts
         raise CannotTell("Our account has posted too much on Mastodon since then to look through it.")
+
+    def _without_ours(self, posts: Sequence[Post]) -> list[Post]:
+        return [post for post in posts if post.author is None or post.author.id != self._ours]
 
     def _listings(self) -> dict[str, Listing]:
         """What is read, by the name under which its state is kept in the cursor."""

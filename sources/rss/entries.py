@@ -35,6 +35,7 @@ class Batch:
     undated: set[str] = field(default_factory=set)  # ids of posts whose time is that of the reading
     unread: dict[str, str] = field(default_factory=dict)
     whole: bool = True  # False: the document is broken, and may have been cut
+    older: str = ""  # the address of the document with the entries before these, where there is one
 
 
 def read_batch(document: Document, now: datetime) -> Batch:
@@ -50,6 +51,7 @@ def read_batch(document: Document, now: datetime) -> Batch:
         batch.posts.append(post)
         batch.undated |= {post.id} if _read_date(entry) is None else set()
     batch.posts = _tell_apart(batch.posts)
+    batch.older = _find_older(mapping(parsed.get("feed")))
     return batch
 
 
@@ -71,6 +73,12 @@ def read_entry(entry: Json, feed: Json, url: str, now: datetime) -> Post:
         lang=_read_language(entry, feed),
         extra={"feed": title} if title else {},
     )
+
+
+def _find_older(feed: Json) -> str:
+    """The archive before this document, or the next page of it (RFC 5005, 3 and 4); as it is written there."""
+    links = {str(link.get("rel")): word(link.get("href")) or "" for link in items(feed.get("links"))}
+    return links.get("prev-archive") or links.get("next") or ""
 
 
 def digest(text: str) -> str:

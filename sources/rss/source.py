@@ -1,15 +1,17 @@
 """The RSS source: one feed at one address, read when it changed. It can be neither searched nor answered."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from sources.base import Budget, Capability, Cost, Cursor, Misconfigured, Options, Page, Post, Receipt
+from sources.base import Budget, Capability, Cost, Cursor, Gap, Misconfigured, Options, Page, Post, Receipt
 from sources.http import Clock, check_base_url, read_clock
 from sources.matching import make_matcher
 from sources.meter import Meter
+from sources.rss.archives import reread
 from sources.rss.entries import digest, read_batch
 from sources.rss.fetch import Document, Fetcher, check_url
 from sources.rss.guard import is_any, is_public
@@ -65,6 +67,11 @@ class Rss:
         marks = self._mark(document if batch.whole else None, now.timestamp())
         yield from self._hand_over(sifted, known, marks, meter)
 
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """From the archives of a feed that has them."""
+        for page in reread(self._get, self._url, gap, cursor or {}, Meter(budget), self._clock()):
+            yield replace(page, posts=[post for post in page.posts if self._wanted(post)])
+
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """Feeds have no threads."""
         return ()
@@ -75,6 +82,9 @@ class Rss:
 
     def reply(self, to: str, text: str) -> Receipt:
         raise Misconfigured("A feed takes no replies: answer where the entry was published and log the reply here.")
+
+    def _get(self, url: str) -> Document:
+        return self._fetcher.get(build_url(self._options, url))
 
     def _mark(self, document: Document | None, at: float) -> Cursor:
         marks = {"etag": document.etag, "modified": document.modified} if document else {}
@@ -101,13 +111,14 @@ class Rss:
         return {"url": self._url, "at": marks["at"], "seen": read | earlier, "left": sorted(left)}
 
 
-def build_url(options: RssOptions) -> str:
-    """The address to read. Raises `Misconfigured` where it is none."""
-    if not options.url:
+def build_url(options: RssOptions, url: str = "") -> str:
+    """The address to read for the feed or for another document of it. Raises `Misconfigured` where it is none."""
+    url = url or options.url
+    if not url:
         raise Misconfigured("An RSS feed needs its url.")
-    parts = urlsplit(check_url(options.url))
+    parts = urlsplit(check_url(url))
     base = check_base_url(options.base_url)
-    return f"{base}{parts.path}{'?' if parts.query else ''}{parts.query}" if base else options.url
+    return f"{base}{parts.path}{'?' if parts.query else ''}{parts.query}" if base else url
 
 
 def build_filter(options: RssOptions) -> Callable[[Post], bool]:

@@ -18,6 +18,7 @@ from sources.base import (
     Cost,
     Cursor,
     CursorExpired,
+    Gap,
     Misconfigured,
     Options,
     Page,
@@ -32,7 +33,7 @@ from sources.values import items, mapping
 from sources.window import Window
 from sources.x.edge import XEdge
 from sources.x.posts import first_id, read_batch
-from sources.x.sweep import REACH, Timeline, begin, read_new
+from sources.x.sweep import REACH, Timeline, begin, read_new, reread
 from sources.x.thread import read_thread
 
 # Prices of X's pay-per-use access, from its price page of August 2026.
@@ -95,15 +96,28 @@ class X:
     def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
         """Mentions first, then the search. The cursor holds a state for each, and our user id once it was asked for."""
         cursor, meter = dict(cursor or {}), Meter(budget)
-        if self._options.mentions:
-            if cursor.get("handle") != self._handle:
-                if not meter.page_size(0):
-                    return
-                cursor, found = self._find_user(cursor, meter)
-                yield found
-            yield from self._read(self._mentions(cursor["user"]), cursor, meter)
-        if self._query is not None:
-            yield from self._read(self._search(self._query), cursor, meter)
+        if self._options.mentions and cursor.get("handle") != self._handle:
+            if not meter.page_size(0):
+                return
+            cursor, found = self._find_user(cursor, meter)
+            yield found
+        for timeline in self._timelines(cursor).values():
+            yield from self._read(timeline, cursor, meter)
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """What is still in reach. The cursor holds our user id, the timelines left, and the state of the first."""
+        cursor, meter = dict(cursor or {}), Meter(budget)
+        if self._options.mentions and "user" not in cursor and meter.page_size(0):
+            cursor, found = self._find_user(cursor, meter)
+            yield found
+        timelines = self._timelines(cursor)
+        cursor.setdefault("left", list(timelines))
+        while cursor and meter.page_size(timelines[cursor["left"][0]].smallest_page):
+            name, *others = cursor["left"]
+            for page in reread(timelines[name], gap, cursor.get("state", {}), meter, self._clock):
+                state = {"left": [name, *others], "state": page.next_cursor} if page.next_cursor else {"left": others}
+                cursor = {**cursor, "state": {}} | state if state["left"] else {}
+                yield replace(page, next_cursor=cursor)
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """The newest 100 of the last 7 days, the root and the parents. Billed like a search: half a cent a post."""
@@ -180,6 +194,12 @@ class X:
         except CursorExpired as error:
             error.restart = {**cursor, timeline.name: error.restart}
             raise
+
+    def _timelines(self, cursor: Cursor) -> dict[str, Timeline]:
+        """What is read, by name. Of mentions only once our user id is known."""
+        mentions = [self._mentions(cursor["user"])] if self._options.mentions and "user" in cursor else []
+        searches = [self._search(self._query)] if self._query is not None else []
+        return {timeline.name: timeline for timeline in [*mentions, *searches]}
 
     def _search(self, query: str) -> Timeline:
         ask = partial(self._client.search_recent_tweets, query, user_auth=self._read_as_user, **FIELDS)

@@ -7,12 +7,12 @@ depends on X's page tokens, which do not outlive a poll.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sources.base import Cost, Cursor, CursorExpired, Gap, Page, Transient
+from sources.base import Cost, Cursor, CursorExpired, Gap, OutOfReach, Page, Transient
 from sources.http import Clock
 from sources.meter import Meter
 from sources.x.edge import TooOld
@@ -24,6 +24,8 @@ RESTART = timedelta(days=6, hours=23)  # where an expired cursor begins again, w
 RESTART_AFTER_REFUSAL = timedelta(days=6)  # where X's clock, not ours, found the id too old
 AHEAD = timedelta(hours=1)  # our clock may be slow
 QUIET = timedelta(days=1)  # a pass without posts still proves that nothing older than this is missing
+FRESH = timedelta(seconds=30)  # X searches nothing younger
+INSTANT = timedelta(milliseconds=1)  # which an id tells
 LARGEST_PAGE = 100
 
 
@@ -53,6 +55,36 @@ def read_new(timeline: Timeline, state: Cursor, meter: Meter, clock: Clock) -> I
             yield page
     if "until" not in state:
         yield from _sweep(timeline, state, meter, clock())
+
+
+def reread(timeline: Timeline, gap: Gap, state: Cursor, meter: Meter, clock: Clock) -> Iterator[Page]:
+    """Read a window of the past: a pass that begins below its end. The state is empty at first and after the last page.
+
+    Raises `OutOfReach` where X no longer shows any of it.
+    """
+    state = state or _begin_window(timeline, gap, clock())
+    try:
+        for page in _sweep(timeline, state, meter, clock()):
+            yield page if "top" in page.next_cursor else _end_window(gap, state["since"], page)
+    except CursorExpired as error:
+        raise OutOfReach(str(error)) from error
+
+
+def _begin_window(timeline: Timeline, gap: Gap, now: datetime) -> Cursor:
+    start = gap.since or time_of(0)
+    start = start if timeline.reach is None else max(start, now - RESTART)
+    end = min(gap.until or now, now - FRESH)  # X refuses ids that are yet to come
+    if end <= start:
+        raise OutOfReach("X searches only the last 7 days.")
+    known = {"since": first_id(start), "top": first_id(start), "until": first_id(end + INSTANT)}
+    return known | {"at": end.timestamp(), "began": end.timestamp()}
+
+
+def _end_window(gap: Gap, since: int, page: Page) -> Page:
+    """The last page. What lies before the oldest id that X takes stays a gap."""
+    start = time_of(since)
+    cut = Gap(gap.reason, gap.since, start) if gap.since is None or start - gap.since > INSTANT else None
+    return replace(page, next_cursor={}, gap=page.gap or cut)
 
 
 def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -> Iterator[Page]:

@@ -28,14 +28,14 @@ def feed(platforms: Platforms) -> dict[str, Any]:
 
 
 @pytest.fixture
-def poll(any_store: Store, settings: Settings, platforms: Platforms, feed: dict[str, Any], now: datetime) -> Poller:
+def poll(any_store: Store, settings: Settings, platforms: Platforms, feed: dict[str, Any]) -> Poller:
     """Poll the feed once, as it is configured by now."""
 
     def run() -> Polled | None:
         brand = {**settings.brands[0].model_dump(by_alias=True), "feed": [feed]}
         configured = Settings.model_validate({"brand": [brand], "home": settings.home})
         with any_store.write() as session:
-            sync_settings(session, configured, now)
+            sync_settings(session, configured, utcnow())
             feed_id = session.scalars(select(Feed.id)).one()
         environment = {ENVIRONMENT_NAME: platforms.x_credentials["bearer_token"]}
         return poll_feed(any_store, configured, feed_id, environment)
@@ -201,20 +201,20 @@ def test_a_feed_that_could_not_be_read_from_its_start_shows_a_gap(
     poll()
     gap = only(any_store, Gap)
     assert gap is not None
-    assert (gap.since, gap.reason.startswith("The feed could not be read from its start")) == (None, True)
+    assert gap.reason.startswith("The feed could not be read from its start")
     poll()
     with any_store.read() as session:
         assert len(session.scalars(select(Gap)).all()) == 1
 
 
 def test_a_late_start_is_told_though_the_first_poll_that_began_did_not_end(
-    any_store: Store, platforms: Platforms, now: datetime
+    any_store: Store, platforms: Platforms
 ) -> None:
     feed = {"name": "bluesky", "source": "bluesky", **platforms.bluesky_options}
     settings = Settings.model_validate({"brand": [{"name": "Aurora Air", "terms": ["aurora air"], "feed": [feed]}]})
     keys = {f"MENTIONDESK_BLUESKY_{name.upper()}": value for name, value in platforms.bluesky_credentials.items()}
     with any_store.write() as session:
-        sync_settings(session, settings, now)
+        sync_settings(session, settings, utcnow())
         feed_id = session.scalars(select(Feed.id)).one()
     platforms.bluesky.fail("503", path="createSession")
     platforms.bluesky.post("aurora air, before the feed could be read")
@@ -223,10 +223,31 @@ def test_a_late_start_is_told_though_the_first_poll_that_began_did_not_end(
     platforms.clock.advance(days=8)
     platforms.bluesky.fail("503", path="searchPosts")  # signed in, and no further
     poll_feed(any_store, settings, feed_id, keys, clock=platforms.clock.now)
-    poll_feed(any_store, settings, feed_id, keys, clock=platforms.clock.now)
     with any_store.read() as session:
         (gap,) = session.scalars(select(Gap))
-    assert (gap.since, gap.reason.startswith("The feed could not be read from its start")) == (None, True)
+    assert gap.reason.startswith("The feed could not be read from its start")
+    assert gap.closed_at is None
+    poll_feed(any_store, settings, feed_id, keys, clock=platforms.clock.now)
+    with any_store.read() as session:
+        assert session.scalars(select(Gap.closed_at)).one() is not None  # Bluesky's search reaches back: read after all
+    assert texts(any_store) == {"aurora air, before the feed could be read"}
+
+
+def test_a_feed_that_nothing_read_for_long_after_it_was_made_shows_a_gap(
+    any_store: Store, platforms: Platforms
+) -> None:
+    feed = {"name": "news", "source": "rss", **platforms.rss_options}
+    settings = Settings.model_validate({"brand": [{"name": "Aurora Air", "terms": ["aurora air"], "feed": [feed]}]})
+    with any_store.write() as session:
+        sync_settings(session, settings, platforms.clock.now())
+        feed_id = session.scalars(select(Feed.id)).one()
+    platforms.clock.advance(days=8)
+    for _ in range(2):
+        poll_feed(any_store, settings, feed_id, {}, clock=platforms.clock.now)
+    with any_store.read() as session:
+        (gap,) = session.scalars(select(Gap))
+    assert gap.closed_at is None
+    assert gap.until - gap.since > timedelta(days=8)
 
 
 def test_a_place_that_the_platform_forgot_is_no_late_start(

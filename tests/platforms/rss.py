@@ -33,7 +33,9 @@ class Entry:
 
 
 class Rss(Platform):
-    """Entries go in by `post`, `edit`, `delete`; a document shows the newest `shown`. `marked`: it has an ETag."""
+    """Entries go in by `post`, `edit`, `delete`; a document shows the newest `shown`. `marked`: it has an ETag;
+    `archived`: it names the one with the entries before these (RFC 5005).
+    """
 
     name = "rss"
 
@@ -46,6 +48,7 @@ class Rss(Platform):
         self.entries: dict[str, Entry] = {}
         self.shown = 2_000
         self.marked = True
+        self.archived = False
         self.documents: dict[str, bytes] = {}  # served as they are, by name
 
     def post(
@@ -76,6 +79,7 @@ class Rss(Platform):
     def add_routes(self, routes: Blueprint) -> None:
         routes.before_request(self._check)
         routes.get("/feed.xml")(self._rss)
+        routes.get("/archive/<int:number>.xml")(self._rss)
         routes.get("/atom.xml")(self._atom)
         routes.get("/moved")(self._moved)
         routes.get("/bomb")(self._bomb)
@@ -96,19 +100,22 @@ class Rss(Platform):
         if request.headers.get("Accept-Encoding") != "gzip":
             abort(406)
 
-    def _visible(self) -> list[Entry]:
-        """Newest first."""
+    def _visible(self, number: int = 0) -> list[Entry]:
+        """Newest first; of the document with this number."""
         if g.fault and g.fault.kind == "empty":
             return []
         with self.lock:
             now = self.clock.now()
             shown = [entry for entry in self.entries.values() if entry.visible_at <= now]
-        return sorted(shown, key=lambda entry: entry.visible_at, reverse=True)[: self.shown]
+        return sorted(shown, key=lambda entry: entry.visible_at, reverse=True)[number * self.shown :][: self.shown]
 
-    def _rss(self) -> Response:
-        body = "".join(map(_show_item, self._visible()))
+    def _rss(self, number: int = 0) -> Response:
+        body = "".join(map(_show_item, self._visible(number)))
         head = "<title>News of the air</title><link>http://news.example/</link><language>en</language>"
-        return self._answer(f'<rss version="2.0"><channel>{head}{body}</channel></rss>', "application/rss+xml")
+        if self.archived and self._visible(number + 1):
+            head += f'<atom:link rel="prev-archive" href="{request.host_url}rss/archive/{number + 1}.xml"/>'
+        names = 'version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        return self._answer(f"<rss {names}><channel>{head}{body}</channel></rss>", "application/rss+xml")
 
     def _atom(self) -> Response:
         body = "".join(map(_show_entry, self._visible()))
