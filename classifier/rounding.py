@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from classifier.encoder import Floats
 
-_USUAL = 99  # per cent of a product's inputs reach no further than what counts as usual
-_OUTLYING = 1.5  # times the usual reach: an input beyond would take the others' precision
+_USUAL = 95  # per cent of a product's inputs reach no further than what counts as usual
+_OUTLYING = 1.2  # times the usual reach: an input beyond would take the others' precision
 _LEAST = 1e-12
 
 
