@@ -36,6 +36,7 @@ from web.api import blueprint as api
 from web.calendar import blueprint as calendar
 from web.context import NAME, Context
 from web.errors import init_errors
+from web.events import hang_up as hang_up
 from web.limits import init_limits
 from web.login import init_login
 from web.made import Made

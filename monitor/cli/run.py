@@ -23,8 +23,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from monitor.urls import DEFAULT_HOST, DEFAULT_PORT
 from monitor.words import Role
-from web import create_app
-from web.events import hang_up
+from web import create_app, hang_up
 
 THREADS = 16  # for pages, and
 STREAMS = 128  # for open boards, each of which waits in a thread of its own for what happens
