@@ -84,12 +84,12 @@ def reread(
     """Read a window of the past in each listing, as `Rereading.reread` has it. The cursor holds what is `left`, and the
     `state` of the first of these.
     """
-    cursor = cursor or {"left": list(listings)}
+    cursor = dict(cursor or {"left": list(listings)})
     while cursor and meter.page_size(1):
         name, *others = cursor["left"]
         state = cursor.get("state") or _begin_window(listings[name], gap, clock().timestamp())
         for page in _sweep(listings[name], state, meter, clock):
-            under_way = {"left": [name, *others], "state": page.next_cursor}
+            under_way: Cursor = {"left": [name, *others], "state": page.next_cursor}
             cursor = under_way if "floor" in page.next_cursor else {"left": others} if others else {}
             yield replace(page, next_cursor=cursor)
 
@@ -129,7 +129,7 @@ def _sweep(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Itera
 
 def _note(listing: Listing, state: Cursor, batch: Batch, token: str | None) -> Cursor:
     """The state with a page in it: the first page sets `top`; every page moves on by its oldest time or its token."""
-    noted = {name: state[name] for name in ("since", "wide", "deep", "floor", "end") if name in state}
+    noted: Cursor = {name: state[name] for name in ("since", "wide", "deep", "floor", "end") if name in state}
     noted["top"] = state.get("top", batch.newest or state["since"])
     until = state.get("until")
     if token is None and state.get("token") and batch.is_empty:
@@ -151,7 +151,7 @@ def _is_end(state: Cursor, batch: Batch, size: int) -> bool:
 
 def _settle(state: Cursor, now: float) -> Cursor:
     """The state after the last page. A date in the future would hide all that comes before it."""
-    kept = {name: state[name] for name in ("wide", "deep", "end") if name in state}
+    kept: Cursor = {name: state[name] for name in ("wide", "deep", "end") if name in state}
     return {"since": max(state["since"], min(state["top"], now)), **kept}
 
 

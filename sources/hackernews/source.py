@@ -84,11 +84,11 @@ class HackerNews:
 
     def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
         """Each search in turn. The cursor holds the queries that are left, and the state of the first."""
-        cursor, meter = cursor or {"left": self._queries}, Meter(budget)
+        cursor, meter = dict(cursor or {"left": self._queries}), Meter(budget)
         while cursor and meter.page_size(1):
             query, *others = cursor["left"]
             for page in reread(partial(self._search, query), gap, cursor.get("state", {}), meter, self._clock()):
-                under_way = {"left": [query, *others], "state": page.next_cursor}
+                under_way: Cursor = {"left": [query, *others], "state": page.next_cursor}
                 cursor = under_way if page.next_cursor else {"left": others} if others else {}
                 yield replace(page, posts=[post for post in page.posts if self._wanted(post)], next_cursor=cursor)
 
