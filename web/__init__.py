@@ -31,6 +31,7 @@ from web import (
     presence,
     retrying,
     saved_replies,
+    saved_views,
 )
 from web.api import blueprint as api
 from web.calendar import blueprint as calendar
@@ -62,6 +63,7 @@ PAGES = (
     health.blueprint,
     hiding.blueprint,
     retrying.blueprint,
+    saved_views.blueprint,
     hooks.blueprint,
     meanwhile.blueprint,
     memos.blueprint,

@@ -1,5 +1,6 @@
 """What the pages share: the first column with its views and the desk's health, and the queue beside a mention."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,16 @@ from sqlalchemy.orm import Session
 
 from monitor import queries
 from monitor.memos import unread
-from monitor.models import Memo, Mention
+from monitor.models import Memo, Mention, SavedView
+from monitor.saved_views import saved_views
+from monitor.search import read_terms
 from monitor.trail import position
-from web.context import this_moment
+from web.context import here, this_moment
 from web.feed_words import Sight, say_sight
 from web.filters import VIEWS, View, address, chosen_in, current_view, queue_filter
 from web.login import whoami
+
+NAMES_KEPT = 60  # seconds for which the menus may lack a brand or a source that is new
 
 
 @dataclass(frozen=True)
@@ -34,29 +39,35 @@ class Side:
     sight: Sight
     waiting: int  # for the classifier
     set_aside: int
+    asked: int  # replies that wait for approval
     promises: queries.PromiseCounts
     memos: Sequence[tuple[Memo, Mention]]  # what one is to be told of
+    saved: Sequence[SavedView]
 
 
 def read_side(db: Session, brand: str = "") -> Side:
     """The first column, as things stand."""
     now = this_moment()
-    counts = queries.view_counts(db, whoami().id, now, brand)
-    here = {"brand": brand} if brand else {}
+    counts = queries.count_desk(db, whoami().id, now, brand)
+    narrowed = {"brand": brand} if brand else {}
     queue = url_for("board.queue")
     return Side(
-        views=[ViewLine(view, counts[view.key], address(queue, {**view.chosen, **here})) for view in VIEWS],
+        views=[ViewLine(view, counts.views[view.key], address(queue, {**view.chosen, **narrowed})) for view in VIEWS],
         sight=say_sight(queries.feeds(db), now),
-        waiting=queries.waiting_for_triage(db),
-        set_aside=queries.count_set_aside(db),
-        promises=queries.count_promises(db, whoami().id),
+        waiting=counts.waiting,
+        set_aside=counts.set_aside,
+        asked=counts.asked,
+        promises=counts.promises,
         memos=unread(db, whoami().id),
+        saved=saved_views(db, whoami().id),
     )
 
 
 def read_queue(db: Session) -> dict[str, Any]:
     """The queue that the address asks for, and what its menus offer. Raises `BadCursor`."""
-    return {**read_rows(db), "brands": queries.brand_names(db), "sources": queries.source_names(db)}
+    since = time.monotonic() - NAMES_KEPT
+    brands, sources = here().made.since("names", since, lambda: queries.menu_names(db)) or queries.menu_names(db)
+    return {**read_rows(db), "brands": brands, "sources": sources}
 
 
 def read_rows(db: Session) -> dict[str, Any]:
@@ -69,4 +80,9 @@ def read_rows(db: Session) -> dict[str, Any]:
 
 def looked_at(chosen: Mapping[str, str]) -> dict[str, Any]:
     """The filters, for links that keep them."""
-    return {"chosen": chosen, "view": current_view(chosen), "queue_url": address(url_for("board.queue"), chosen)}
+    return {
+        "chosen": chosen,
+        "view": current_view(chosen),
+        "terms": read_terms(chosen.get("q", "")),
+        "queue_url": address(url_for("board.queue"), chosen),
+    }

@@ -18,6 +18,7 @@ from web import feed_words, filters, wording
 from web.assets import asset_url
 from web.context import here, this_moment
 from web.customer_words import direction, excerpt
+from web.found_words import is_found_inside, mark_found
 from web.login import is_signed_in, whoami
 from web.occasion import remarks_of
 from web.outcome_words import OFFERED, say_outcome
@@ -29,6 +30,8 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         excerpt=excerpt,
+        mark_found=mark_found,
+        found_inside=is_found_inside,
         direction=direction,
         source=platform_title,
         followers=wording.say_count,
@@ -47,6 +50,8 @@ def init_rendering(app: Flask) -> None:
         say_chosen=filters.say_chosen,
         offered=filters.offered,
         plural=wording.plural,
+        say_counted=wording.say_counted,
+        counted=wording.counted,
         at_handle=wording.at_handle,
         zone_of=zone_of,
         due_of=due_of,

@@ -4,12 +4,11 @@ import os
 from dataclasses import dataclass
 
 from monitor.models import Mention, Reply
-from monitor.replies import approval
 from monitor.replies.length import MOST_PARTS, split
 from monitor.replies.offering import rule_of, why_not
 from monitor.replies.outcomes import IN_PUBLIC
 from monitor.replies.rules import why_ask
-from monitor.words import ReplyState, Role
+from monitor.words import ReplyState
 from web.context import here
 from web.login import whoami
 from web.replies import blueprint as blueprint
@@ -93,12 +92,3 @@ def standing_of(reply: Reply) -> Standing | None:
 def is_in_public(reply: Reply) -> bool:
     """Whether people could read it, at some time."""
     return reply.state in IN_PUBLIC or reply.state == ReplyState.MISSING
-
-
-@blueprint.app_template_global("count_asked")
-def count_asked() -> int:
-    """How many replies wait for whoever is looking; agents approve none."""
-    if whoami().role == Role.AGENT:
-        return 0
-    with here().store.read() as db:
-        return approval.count_asked(db)

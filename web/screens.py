@@ -18,6 +18,7 @@ from monitor.trail import Line
 from monitor.words import Happened, Status
 from web.context import here, this_moment
 from web.filters import VIEWS
+from web.wording import say_counted
 
 ROWS_AT_ONCE = 60  # more changed rows than this are asked for by whoever shows them
 # By what a mention comes into a part of the queue, apart from being written there.
@@ -124,7 +125,7 @@ def count_now(screen: Screen, position: int) -> Message:
 
 
 def write_counts(found: Mapping[str, int], position: int) -> Message:
-    shown = {view.key: f"{found[view.key]:,}" for view in VIEWS}
+    shown = {view.key: say_counted(found[view.key]) for view in VIEWS}
     return Message("counts", json.dumps(shown), position)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor import queries
 from monitor.press import due_at, is_overdue
 from monitor.settings import BrandSettings
 from monitor.units import say_duration
@@ -136,6 +137,16 @@ def ordinal(number: int) -> str:
 def plural(number: int, one: str, many: str = "") -> str:
     """`1 feed`, `7 feeds`, `1,204 mentions`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def say_counted(number: int) -> str:
+    """`7`, `1,204`, and `2,000+` where the desk stopped counting."""
+    return f"{queries.MOST:,}+" if number > queries.MOST else f"{number:,}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """As `plural`, of something that the desk may have stopped counting."""
+    return plural(number, one, many).replace(f"{number:,}", say_counted(number), 1)
 
 
 def score(probability: float) -> str:

@@ -96,9 +96,7 @@ def thread(session: Session, mention: Mention) -> Sequence[Mention]:
     linked.append(Mention.in_reply_to == mention.root_post_id)
     if mention.thread_id:
         linked += [Mention.thread_id == mention.thread_id, Mention.root_post_id == mention.thread_id]
-    statement = select(Mention).where(
-        Mention.source == mention.source, Mention.brand_id == mention.brand_id, Mention.id != mention.id
-    )
+    statement = select(Mention).where(Mention.source == mention.source, same_brand(mention), Mention.id != mention.id)
     return session.scalars(
         statement.where(or_(*linked)).options(joinedload(Mention.author)).order_by(Mention.posted_at).limit(50)
     ).all()
@@ -119,9 +117,14 @@ def count_earlier(session: Session, mention: Mention) -> int:
     return session.scalar(select(func.count(Mention.id)).where(*posted_before(mention))) or 0
 
 
+def same_brand(mention: Mention) -> ColumnElement[bool]:
+    """The sum keeps SQLite, which would take the index of brands for as good as any, from reading all of the brand."""
+    return Mention.brand_id + 0 == mention.brand_id
+
+
 def posted_before(mention: Mention) -> tuple[ColumnElement[bool], ...]:
     return (
         Mention.author_id == mention.author_id,
-        Mention.brand_id == mention.brand_id,
+        same_brand(mention),
         Mention.posted_at < mention.posted_at,
     )

@@ -72,12 +72,6 @@ def promises_by(session: Session, user_id: int) -> Sequence[Promise]:
     return session.scalars(statement.order_by(Promise.due_at, Promise.id).limit(MOST)).all()
 
 
-def count_promises(session: Session, user_id: int) -> PromiseCounts:
-    broken = func.count(Promise.id).filter(Promise.state == PromiseState.BROKEN)
-    row = session.execute(select(func.count(Promise.id).filter(theirs(user_id)), broken).where(unsettled())).one()
-    return PromiseCounts(*row)
-
-
 def tally_promises(session: Session, stretch: Stretch) -> PromiseTally:
     """Promises that were due within the stretch. Kept too late is broken; a proposal, or what was put away, is none."""
     rows = session.execute(

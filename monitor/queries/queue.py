@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,13 @@ from monitor.models import (
     Brand,
     Mention,
 )
-from monitor.press import ANSWERED_RANK
-from monitor.queries.search import searched
+from monitor.press import ANSWERED_RANK, RANKS
+from monitor.queries.search import narrow_to_found
 from monitor.words import Status
 
 PAGE_SIZE = 50
 Position = tuple[int, datetime, int]  # press_rank, press_at, id
+order = (Mention.press_rank, Mention.press_at, Mention.id)
 
 
 class BadCursor(ValueError):
@@ -60,7 +61,6 @@ def queue_page(
     statement = filtered(session, select(Mention), wanted, now).options(
         joinedload(Mention.author), joinedload(Mention.assignee), joinedload(Mention.brand)
     )
-    order = (Mention.press_rank, Mention.press_at, Mention.id)
     if cursor:
         statement = statement.where(tuple_(*order) > tuple_(*read_cursor(cursor)))
     found = session.scalars(statement.order_by(*order).limit(limit + 1)).all()
@@ -70,8 +70,8 @@ def queue_page(
 
 def filtered(session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:
     """The statement with every wanted condition."""
-    found = [searched(session, wanted.q)] if wanted.q.strip() else []
-    return statement.where(*conditions(wanted, now), *found)
+    statement = statement.where(*conditions(wanted, now))
+    return narrow_to_found(session, statement, wanted.q) if wanted.q.strip() else statement
 
 
 def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
@@ -89,6 +89,9 @@ def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
         found.append(Mention.brand_id == select(Brand.id).where(Brand.name == wanted.brand).scalar_subquery())
     if wanted.assignee != "":
         found.append(assigned(wanted.assignee))
+    if wanted.urgency and wanted.status == Status.OPEN:
+        # Where such mentions stand in the queue, so that the rest of it is not looked through.
+        found.append(Mention.press_rank.in_([RANKS[wanted.urgency], ANSWERED_RANK]))
     if wanted.overdue:
         found.append(and_(Mention.due_at < now, Mention.press_rank < ANSWERED_RANK))
     if wanted.hidden is not None:
@@ -96,7 +99,7 @@ def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.unjudged:
         found.append(left_unjudged(wanted.unjudged))
     if wanted.abuse is not None:
-        found.append(Mention.abuse.is_(wanted.abuse))
+        found.append(Mention.abuse == wanted.abuse)
     return found
 
 
@@ -117,24 +120,6 @@ def assigned(assignee: int | str) -> ColumnElement[bool]:
 
 def count(session: Session, wanted: QueueFilter, now: datetime) -> int:
     return session.scalar(filtered(session, select(func.count(Mention.id)), wanted, now)) or 0
-
-
-def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") -> dict[str, int]:
-    """How many mentions each view of the board holds."""
-    everything = QueueFilter(brand=brand)
-    views = {
-        "open": everything,
-        "mine": replace(everything, assignee=user_id),
-        "unclaimed": replace(everything, assignee="none"),
-        "overdue": replace(everything, overdue=True),
-        "snoozed": replace(everything, status=Status.SNOOZED),
-        "resolved": replace(everything, status=Status.RESOLVED),
-        "praise": replace(everything, need="praise"),
-        "abusive": replace(everything, abuse=True),
-        "unjudged": replace(everything, unjudged="any"),
-        "hidden": replace(everything, hidden=True),
-    }
-    return {name: count(session, view, now) for name, view in views.items()}
 
 
 def fitting(session: Session, wanted: QueueFilter, ids: Sequence[int], now: datetime) -> list[int]:

@@ -1,4 +1,6 @@
-"""The mentions in which words are found, as a condition of the queue."""
+"""The mentions in which words are found, as a part of the queue."""
+
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, column, exists, false, func, literal, literal_column, select, table
 from sqlalchemy.orm import Session
@@ -9,25 +11,27 @@ from monitor.search.terms import Term, as_fts5, as_tsquery, read_terms
 
 # SQLite keeps no count of how often words occur, so the way to go is chosen here, by looking.
 FEW = 500  # found mentions are looked up one by one
-MANY = 30_000  # more of them stand so close together that walking the queue soon meets a page of them
+MANY = 20_000  # more of them stand so close together that walking the queue soon meets a page of them
 
 index = table(TABLE, column("rowid"), column("mention_id"), column("words"))
 
 
-def searched(session: Session, typed: str, few: int = FEW, many: int = MANY) -> ColumnElement[bool]:
-    """Every term somewhere in the post, in its author's handle or name, in a note or in a reply."""
+def narrow_to_found(
+    session: Session, statement: Select[Any], typed: str, few: int = FEW, many: int = MANY
+) -> Select[Any]:
+    """Only mentions with every term somewhere in the post, in its author's handle or name, in a note or in a reply."""
     terms = read_terms(typed)
     if not terms:
-        return false()
+        return statement.where(false())
     if session.get_bind().dialect.name == "postgresql":
-        return found_by_postgresql(terms)
+        return statement.where(found_by_postgresql(terms))
     found = find_rows(as_fts5(terms))
     number = session.scalar(select(func.count()).select_from(found.limit(many + 1).subquery())) or 0
     if number <= few:
-        return Mention.id.in_(found)
+        return statement.with_hint(Mention, "NOT INDEXED", "sqlite").where(Mention.id.in_(found))
     if number <= many or any(term.prefix for term in terms):  # a beginning would be gathered anew for each mention
-        return (Mention.id + 0).in_(found)  # the sum keeps SQLite from looking them up one by one
-    return exists(found.where(index.c.rowid == Mention.id))
+        return statement.where((Mention.id + 0).in_(found))  # the sum keeps SQLite from looking them up one by one
+    return statement.where(exists(found.where(index.c.rowid == Mention.id)))
 
 
 def found_by_postgresql(terms: list[Term]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from monitor.models import (
@@ -17,9 +17,15 @@ def brand_names(session: Session) -> Sequence[str]:
     return session.scalars(select(Brand.name).order_by(Brand.name)).all()
 
 
-def source_names(session: Session) -> Sequence[str]:
-    """The platforms that mentions came from."""
-    return session.scalars(select(Author.source).distinct().order_by(Author.source)).all()
+def menu_names(session: Session) -> tuple[list[str], list[str]]:
+    """The brands, and the platforms that mentions came from: from each to the next, rather than through all authors."""
+    first = select(func.min(Author.source).label("source")).cte("found", recursive=True)
+    following = select(func.min(Author.source)).where(Author.source > first.c.source).scalar_subquery()
+    sources = first.union_all(select(following).where(first.c.source.is_not(None)))
+    named = select(literal("brand").label("kind"), Brand.name.label("name"))
+    rows = session.execute(named.union_all(select(literal("source"), sources.c.source))).all()
+    found = {wanted: sorted(name for kind, name in rows if kind == wanted and name) for wanted in ("brand", "source")}
+    return found["brand"], found["source"]
 
 
 def waiting_for_triage(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
@@ -62,11 +62,6 @@ def decide(session: Session, reply: Reply, happened: Happened, user: User, now: 
     line = record(session, happened, now, mention_id=reply.mention_id, user_id=user.id, reply_id=reply.id, **data)
     if reply.user_id:
         tell(session, line, reply.user_id)
-
-
-def count_asked(session: Session) -> int:
-    """How many replies wait for approval."""
-    return session.scalar(select(func.count(Reply.id)).where(Reply.state == ReplyState.ASKED)) or 0
 
 
 def list_asked(session: Session) -> list[tuple[Reply, Mention, list[str]]]:

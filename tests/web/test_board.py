@@ -62,10 +62,10 @@ def test_views_carry_true_counts(ana: FlaskClient, store: Store) -> None:
         make_mention(session, urgency="low", need="praise", sentiment="positive")
         make_mention(session, status="resolved")
     html = ana.get("/").text
-    counts = dict(re.findall(r">(\w+) <span class=\"count[ late]*\">([\d,]+)</span>", html))
+    counts = dict(re.findall(r">(\w+) <span[^>]* class=\"count[ late]*\">([\d,]+)</span>", html))
     assert counts == {
         "Pressing": "4", "Mine": "0", "Unclaimed": "4", "Overdue": "3",
-        "Snoozed": "0", "Resolved": "1", "Praise": "1", "Abusive": "0", "Hidden": "0",
+        "Snoozed": "0", "Resolved": "1", "Praise": "1", "Abusive": "0", "Hidden": "0", "Promises": "0",
     }  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(ana: FlaskClient, sto
             assert ana.get("/").status_code == 200
         return len(statements)
 
-    assert fill(2) == fill(45) <= 21
+    ana.get("/")  # reads the names in the menus, which are kept for some seconds
+    assert fill(2) == fill(45) <= 8
 
 
 def test_hostile_words_and_names_reach_the_page_as_text(ana: FlaskClient, store: Store) -> None:

@@ -27,7 +27,7 @@ class MentionsQuery(Body):
     source: str = ""
     unjudged: Literal["", "any", "language", "failed"] = Field("", description="Left without urgency, and why.")
     assignee: str = Field("", description="A user's name, or me, none or any.")
-    q: str = Field("", max_length=200, description="Words in the text or in the author's name or handle.")
+    q: str = Field("", max_length=200, description='Words, "phrases", beginnings* in posts, authors, notes, replies.')
     cursor: str = Field("", description="`next` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from monitor import desk, queries
 from monitor.models import Author, Mention, Note
 from monitor.queries import QueueFilter
-from monitor.queries.search import searched
+from monitor.queries.search import narrow_to_found
 from monitor.recheck import purge
 from monitor.store import Store
 from tests.factories import make_mention, make_user
@@ -101,8 +101,8 @@ def test_rare_and_common_words_are_found_alike(store: Store) -> None:
     with store.read() as session:
         for few, many in ((100, 1_000), (1, 1_000), (1, 2)):
             for typed in ("words", "word*"):
-                condition = searched(session, typed, few, many)
-                assert set(session.scalars(select(Mention.id).where(condition))) == wanted
+                found = narrow_to_found(session, select(Mention.id), typed, few, many)
+                assert set(session.scalars(found)) == wanted
 
 
 def test_what_was_stored_before_there_was_an_index_is_found(any_store: Store, now: datetime) -> None:

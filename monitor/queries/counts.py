@@ -1,0 +1,86 @@
+"""How many mentions each view of the board holds and what else waits, asked for in one statement.
+
+A count goes no further than `MOST`: it is exact up to there and then means "more", so that a desk with a million
+mentions is counted as fast as one with a few thousand.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Label, and_, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from monitor.models import Mention, Promise, Reply
+from monitor.press import ANSWERED_RANK
+from monitor.queries.promises import PromiseCounts, theirs, unsettled
+from monitor.queries.queue import QueueFilter, conditions
+from monitor.words import PromiseState, ReplyState, Status
+
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class DeskCounts:
+    """What the first column of the board counts; each number up to `MOST + 1`."""
+
+    views: dict[str, int]
+    waiting: int  # for the classifier
+    set_aside: int  # could not be judged, and no person has since
+    asked: int  # replies that wait for approval
+    promises: PromiseCounts
+
+
+def count_desk(session: Session, user_id: int, now: datetime, brand: str = "") -> DeskCounts:
+    views = wanted_views(user_id, brand)
+    promised = select(func.count(Promise.id)).where(unsettled())
+    others = {
+        "waiting": count_up_to(Mention.judged_at.is_(None), Mention.triage_error.is_(None)),
+        "set_aside": count_up_to(Mention.triage_error.is_not(None), Mention.urgency.is_(None)),
+        "asked": select(func.count(Reply.id)).where(Reply.state == ReplyState.ASKED).scalar_subquery(),
+        "mine": promised.where(theirs(user_id)).scalar_subquery(),
+        "broken": promised.where(Promise.state == PromiseState.BROKEN).scalar_subquery(),
+    }
+    counted = [count_view(view, now) for view in views.values()]
+    row = session.execute(select(*named([*counted, *others.values()]))).one()
+    waiting, set_aside, asked, mine, broken = row[len(views) :]
+    return DeskCounts(dict(zip(views, row, strict=False)), waiting, set_aside, asked, PromiseCounts(mine, broken))
+
+
+def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") -> dict[str, int]:
+    """How many mentions each view of the board holds, up to `MOST + 1`."""
+    views = wanted_views(user_id, brand)
+    row = session.execute(select(*named([count_view(view, now) for view in views.values()]))).one()
+    return dict(zip(views, row, strict=True))
+
+
+def named(counted: list[ColumnElement[int]]) -> list[Label[int]]:
+    return [one.label(f"count_{number}") for number, one in enumerate(counted)]
+
+
+def wanted_views(user_id: int, brand: str) -> dict[str, QueueFilter]:
+    everything = QueueFilter(brand=brand)
+    return {
+        "open": everything,
+        "mine": replace(everything, assignee=user_id),
+        "unclaimed": replace(everything, assignee="none"),
+        "overdue": replace(everything, overdue=True),
+        "snoozed": replace(everything, status=Status.SNOOZED),
+        "resolved": replace(everything, status=Status.RESOLVED),
+        "praise": replace(everything, need="praise"),
+        "abusive": replace(everything, abuse=True),
+        "unjudged": replace(everything, unjudged="any"),
+        "hidden": replace(everything, hidden=True),
+    }
+
+
+def count_view(view: QueueFilter, now: datetime) -> ColumnElement[int]:
+    found = conditions(view, now)
+    if view.overdue:
+        # What stands among the unanswered is ordered by when it is due, or by when it was posted, which is before.
+        found.append(and_(Mention.press_rank.in_(range(ANSWERED_RANK)), Mention.press_at < now))
+    return count_up_to(*found)
+
+
+def count_up_to(*wanted: ColumnElement[bool]) -> ColumnElement[int]:
+    some = select(literal_column("1").label("one")).select_from(Mention).where(*wanted).limit(MOST + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
