@@ -11,6 +11,7 @@ from monitor.models import Feed, Gap, Poll, User
 from monitor.words import FeedState, Happened, Role
 from sources.base import Gap as SourceGap
 from sources.base import Page
+from sources.registry import source_class
 
 LATE_START = timedelta(hours=1)  # a key that was mistyped at first is no gap worth showing
 LOOK_BACK = timedelta(days=1)  # of a first poll, unless the feed says otherwise
@@ -19,11 +20,12 @@ PAUSES = (timedelta(minutes=10), timedelta(hours=6))  # between tries at reading
 
 
 def note_gap(session: Session, feed: Feed, gap: SourceGap, now: datetime) -> None:
-    """Write a gap down once, however often the platform repeats it; it is to be tried again at once."""
+    """Write a gap down once, however often the platform repeats it; it is tried again at once where it can be."""
     same = (Gap.feed_id == feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None))
     if session.scalar(select(Gap.id).where(*same, Gap.since == gap.since)) is None:
         given = {"reason": gap.reason, "since": gap.since, "until": gap.until}
-        session.add(Gap(feed_id=feed.id, found_at=now, retry_at=now, **given))
+        again = now if hasattr(source_class(feed.source), "reread") else None
+        session.add(Gap(feed_id=feed.id, found_at=now, retry_at=again, **given))
         record(session, Happened.GAP_FOUND, now, feed=feed.name, reason=gap.reason)
 
 

@@ -79,6 +79,13 @@ def test_the_named_sources_can_be_asked_for_the_past(platforms: Platforms) -> No
     assert found == set(REREADING)
 
 
+def test_a_gap_of_a_source_that_shows_no_past_promises_nothing(store: Store, platforms: Platforms) -> None:
+    reader = Reader("reddit", platforms, store)
+    reader.miss(3)
+    assert (reader.gap.retry_at, reader.gap.closed_at) == (None, None)
+    reader.desk.fate.part()
+
+
 def test_a_gap_is_read_after_all(reader: Reader, platforms: Platforms) -> None:
     platforms.rss.shown = 30
     missed = reader.miss(100)
