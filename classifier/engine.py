@@ -71,8 +71,6 @@ class OnnxClassifier:
         self._tokenizer = tokenizer
         self._threads = threads
         self._outputs = [output.name for output in session.get_outputs()]
-        one_a_run = session.get_inputs()[0].shape[0] == 1  # as graphs were exported before they took many
-        self._most_tokens = 1 if one_a_run else MOST_TOKENS
 
     @property
     def version(self) -> str:
@@ -112,7 +110,7 @@ class OnnxClassifier:
     def _read(self, windows: Sequence[Sequence[int]]) -> list[Reading]:
         """What the model says of each window, given as token ids."""
         readings: dict[int, Reading] = {}
-        for places in group_alike([len(window) for window in windows], self._most_tokens):
+        for places in group_alike([len(window) for window in windows], MOST_TOKENS):
             readings |= zip(places, self._run([windows[place] for place in places]), strict=True)
         return [readings[place] for place in range(len(windows))]
 

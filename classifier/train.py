@@ -38,7 +38,7 @@ class Recipe:
 
 
 TEACHER = Recipe("mentiondesk-mpnet", "accurate", 2, 3e-5)
-STUDENT = Recipe("mentiondesk-minilm", "model", 2, 1e-4)
+STUDENT = Recipe("mentiondesk-minilm", "model", 3, 1e-4)
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:

@@ -110,7 +110,9 @@ def test_neighbours_and_order_change_nothing(mixed: hub.HubClassifier) -> None:
 
 
 @needs_torch
-@pytest.mark.parametrize("text", ["a\ud800b\x00c great", "word " * 20_000, "😡😡😡", "תודה, the crew was lovely and kind", "\u202egreat"])
+@pytest.mark.parametrize(
+    "text", ["a\ud800b\x00c great", "word " * 20_000, "😡😡😡", "תודה, the crew was lovely and kind", "\u202egreat"]
+)
 def test_hostile_texts_are_judged(mixed: hub.HubClassifier, text: str) -> None:
     (judgement,) = mixed.judge([text])
     assert sum(judgement.scores["sentiment"].values()) == pytest.approx(1)
