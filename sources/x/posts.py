@@ -10,6 +10,7 @@ from sources.base import Author, Post
 from sources.values import items, mapping, whole, word
 
 EPOCH_MS = 1_288_834_974_657  # 4 November 2010, the zero of snowflake ids
+LARGEST_ID = 1 << 63  # what is larger is no snowflake, and of no time that there is
 Json = Mapping[str, Any]
 
 
@@ -43,7 +44,8 @@ def read_batch(body: Json) -> Batch:
     users = _by_id(includes.get("users"))
     originals = _by_id(_either(includes, "tweets", "posts"))
     found = items(body.get("data"))
-    batch = Batch(ids=[int(item["id"]) for item in found if str(item.get("id", "")).isdecimal()])
+    ids = [int(item["id"]) for item in found if str(item.get("id", "")).isdecimal()]
+    batch = Batch(ids=[id for id in ids if id < LARGEST_ID])
     for item in found:
         try:
             batch.posts.append(read_post(item, users, originals))

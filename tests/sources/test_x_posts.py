@@ -109,3 +109,8 @@ def test_ids_and_times_agree(moment: datetime) -> None:
     assert abs(time_of(first_id(moment)) - moment) <= timedelta(milliseconds=1)
     minute = timedelta(minutes=1)
     assert abs(time_of(shift_id(first_id(moment), -minute)) - (moment - minute)) <= timedelta(milliseconds=1)
+
+
+def test_an_id_that_is_no_snowflake_counts_for_no_time() -> None:
+    batch = read_batch({"data": [{"id": "9" * 40}, {"id": "1"}]})
+    assert batch.ids == [1]
