@@ -83,7 +83,7 @@ class Promised(StrEnum):
     REFUND = "refund"
     FIX = "fix"
     CHECK = "check"
-    PASS_ON = "pass_on"
+    PASS_ON = "pass_on"  # noqa: S105 - no password
     OTHER = "other"
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.clock import utcnow
+from monitor.queries.queue import PAGE_SIZE
 from monitor.store import Store
 from tests.factories import make_mention
 from tests.web.counting import count_statements
@@ -100,7 +101,7 @@ def test_pages_follow_each_other_without_loss_or_repetition(ana: FlaskClient, st
 
 def test_htmx_gets_only_the_rows_of_the_next_page(ana: FlaskClient, store: Store) -> None:
     with store.write() as session:
-        for _ in range(51):
+        for _ in range(PAGE_SIZE + 1):
             make_mention(session)
     older = re.search(r'hx-get="(/\?cursor=[^"]+)"', ana.get("/").text)
     assert older

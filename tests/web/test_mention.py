@@ -255,4 +255,4 @@ def test_the_number_of_queries_does_not_grow_with_notes_and_thread(
             desk.add_note(session, mention_id, session.merge(user_named("Ana")), f"note {number}", utcnow())
             make_mention(session, in_reply_to=root)
     assert visit() == before <= 26
-    assert visit(HTMX) == part <= 16
+    assert visit(HTMX) == part <= 17
