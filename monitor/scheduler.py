@@ -151,20 +151,19 @@ class Clockwork:
         conversation.read_wanted(self.store, self.settings, utcnow(), self.environment)
 
     def triage(self) -> None:
+        """Judge until nothing waits. A long import holds up no alert: the outbox has a job, and threads, of its own.
+
+        No job may change the schedule: while the clock stops, it holds the schedule and waits for the jobs.
+        """
         classifier = self.ready_classifier()
-        while (
-            classifier and self.clock.running and triage.triage_batch(self.store, classifier, self.settings, utcnow())
-        ):
-            self.deliver_urgent()
+        while self.clock.running and classifier:
+            if not triage.triage_batch(self.store, classifier, self.settings, utcnow()):
+                break
 
     def weigh(self) -> None:
         """Look again at what speaks for urgency, where that has changed or time alone changes it."""
         while self.clock.running and weigh_due(self.store, self.settings, utcnow()):
-            self.deliver_urgent()
-
-    def deliver_urgent(self) -> None:
-        """A long import must not hold up the alert for a post in its first batch; the outbox's own job sends it."""
-        self.clock.modify_job("deliver", next_run_time=utcnow())
+            pass
 
     def ready_classifier(self) -> Classifier | None:
         """The model, loaded when first needed. Without one the desk still collects; mentions wait to be judged."""
