@@ -32,7 +32,7 @@ def source_of(mention: Mention, settings: Settings, environment: Mapping[str, st
         raise Misconfigured("It was imported; answer it where it was posted.")
     kind = source_class(mention.feed.source)
     if Capability.REPLY not in kind.capabilities:
-        raise Misconfigured(f"{platform_title(mention.source)} takes no replies from programs.")
+        raise Misconfigured(f"Nothing can be sent through {platform_title(mention.feed.source)}.")
     configured = feed_settings(settings, mention.brand.name, mention.feed.name)
     if configured is None:
         raise Misconfigured(f"The configuration no longer has its feed '{mention.feed.name}'.")
