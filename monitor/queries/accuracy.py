@@ -16,7 +16,7 @@ from monitor.weeks import IsoWeek
 from monitor.words import Happened
 
 WEEKS = 12
-HANDLED = (Happened.REPLIED, Happened.RESOLVED)
+HANDLED = (Happened.REPLIED, Happened.REPLY_SENT, Happened.RESOLVED)
 LESSONS = 20  # the newest
 
 

@@ -48,6 +48,19 @@ def test_it_counts_what_people_said(ana: FlaskClient, store: Store, settings: Se
     assert "people said, a column what the model had said" in page.lower()
 
 
+def test_an_answer_sent_from_here_handles_a_mention_too(ana: FlaskClient, store: Store) -> None:
+    with store.write() as session:
+        me = session.query(User).one()
+        for _ in range(2):
+            mention = make_mention(session, urgency="normal")
+            record(session, Happened.REPLY_SENT, utcnow(), mention_id=mention.id, user_id=me.id)
+        desk.confirm(session, mention.id, me, utcnow())
+    page = re.sub(r"\s+", " ", ana.get("/accuracy").text)
+    row = re.search(r'<th scope="row">\d{4}-W\d\d</th>.*?</tr>', page)
+    assert row
+    assert '<td class="number">2</td>' in row[0]
+
+
 def test_it_tells_what_was_learned_and_why(ana: FlaskClient, store: Store) -> None:
     half = {"rows": 18, "right": 0.5, "measure": 0.4}
     need = {"labels": 61, "taken": True, "why": "<b>.", "before": half, "after": half | {"right": 0.94}}
