@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
 from flask import Flask
-from waitress import create_server
+from waitress import wasyncore
+from waitress.server import create_server
+
+from web import hang_up
 
 THREADS = 4
 STREAMS = 12  # boards that are told at once what happens
@@ -14,12 +18,17 @@ STREAMS = 12  # boards that are told at once what happens
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve the application while the block runs; its address. Browsers must be closed inside the block."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS + STREAMS, channel_request_lookahead=1)
+    sockets: dict[int, Any] = {}
+    server: Any = create_server(  # its types leave out the port and the trigger
+        app, map=sockets, host="127.0.0.1", port=0, threads=THREADS + STREAMS, channel_request_lookahead=1
+    )
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        hang_up(app)
         server.task_dispatcher.shutdown()
+        # A socket closed under the loop that waits for it would end that loop with an error: the loop closes its own.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
         thread.join(5)
