@@ -1,14 +1,16 @@
 """Train the classifier: `python -m classifier.train --data DATA --base DIR --teacher DIR --out DIR`.
 
-Three stages, each going on where it was stopped: a large teacher learns from the labels and becomes `OUT/accurate`; it
-reads every text; a small student learns from the labels and from what the teacher said, and becomes `OUT/model`.
-Without `--teacher` the student has the labels alone.
+Four stages, each going on where it was stopped: a large teacher learns from the labels and becomes `OUT/accurate`; it
+reads every text; a first student learns from the labels and from what the teacher said; it reads every text too, and a
+second student, which becomes `OUT/model`, learns from the labels and from what both said. Two networks that err in
+different places are right more often than either (Furlanello et al. 2018, born-again networks).
+Without `--teacher` there is one student, and it has the labels alone.
 """
 
 import argparse
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from rich.console import Console
 from classifier.bundle import sha256
 from classifier.card import render_scores, update_card
 from classifier.dataset import FUEL, MIXTURE, Floats, read_rows
-from classifier.distil import load_hints, read_hints, save_hints
+from classifier.distil import join_hints, load_hints, read_hints, save_hints
 from classifier.evaluate import Report, print_report
 from classifier.fit import Plan, show_progress, train_network
 from classifier.network import DEVICE
@@ -39,6 +41,7 @@ class Recipe:
 
 TEACHER = Recipe("mentiondesk-mpnet", "accurate", 2, 3e-5)
 STUDENT = Recipe("mentiondesk-minilm", "model", 3, 1e-4)
+FIRST = replace(STUDENT, name="mentiondesk-minilm-first", folder="first")
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -62,8 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given, console = read_arguments(arguments), Console()
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
-    student = Recipe(STUDENT.name, STUDENT.folder, given.epochs, given.rate)
+    student, first = (replace(recipe, epochs=given.epochs, rate=given.rate) for recipe in (STUDENT, FIRST))
     hints, reports = prepare_hints(given, console) if given.teacher else (None, {})
+    if hints is not None:
+        hints = join_hints(hints, prepare_second_opinion(given, first, hints, console))
     _, learnt = train_model(given, student, given.base, hints, console)
     reports |= learnt
     for name, report in reports.items():
@@ -80,18 +85,41 @@ def prepare_hints(given: argparse.Namespace, console: Console) -> tuple[dict[str
     if path.exists():
         return load_hints(path), {}
     network, reports = train_model(given, TEACHER, given.teacher, None, console)
+    return ask_network(network, given, given.teacher, path, console), reports
+
+
+def prepare_second_opinion(
+    given: argparse.Namespace, recipe: Recipe, hints: Mapping[str, Floats], console: Console
+) -> dict[str, Floats]:
+    """The first student's hints; it is trained only now where they are not there yet."""
+    path = given.out / f"{recipe.folder}-hints.npz"
+    if path.exists():
+        return load_hints(path)
+    network = fit_recipe(given, recipe, given.base, hints, console)
+    return ask_network(network, given, given.base, path, console)
+
+
+def ask_network(network: Any, given: argparse.Namespace, base: Path, path: Path, console: Console) -> dict[str, Floats]:
+    """What the network thinks of every text, kept at `path`."""
     with show_progress(console) as progress:
-        hints = read_hints(network.to(DEVICE), given.teacher, given.data, given.holdout, progress)
+        hints = read_hints(network.to(DEVICE), base, given.data, given.holdout, progress)
     save_hints(hints, path)
-    return hints, reports
+    return hints
+
+
+def fit_recipe(
+    given: argparse.Namespace, recipe: Recipe, base: Path, hints: Mapping[str, Floats] | None, console: Console
+) -> Any:
+    """The network that the recipe gives: the running average of its weights."""
+    plan = Plan(given.data, base, recipe.epochs, recipe.rate, given.seed, given.holdout, hints)
+    return train_network(plan, given.out / f"{recipe.folder}.pt", console).average.module
 
 
 def train_model(
     given: argparse.Namespace, recipe: Recipe, base: Path, hints: Mapping[str, Floats] | None, console: Console
 ) -> tuple[Any, dict[str, Report]]:
     """Train by the recipe, publish into its folders, and score both: the network and the reports."""
-    plan = Plan(given.data, base, recipe.epochs, recipe.rate, given.seed, given.holdout, hints)
-    network = train_network(plan, given.out / f"{recipe.folder}.pt", console).average.module
+    network = fit_recipe(given, recipe, base, hints, console)
     folders = Folders.below(given.out, recipe.folder)
     with console.status(f"exporting, calibrating and scoring {recipe.name}"):
         described = describe_training(given, recipe, base)
