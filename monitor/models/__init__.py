@@ -1,0 +1,33 @@
+"""What the desk keeps: the tables, alike on SQLite and PostgreSQL. Rules live elsewhere."""
+
+from monitor.models.base import Base as Base
+from monitor.models.base import UtcDateTime as UtcDateTime
+from monitor.models.care import Draft as Draft
+from monitor.models.care import Note as Note
+from monitor.models.care import Outcome as Outcome
+from monitor.models.care import Promise as Promise
+from monitor.models.care import Reply as Reply
+from monitor.models.collecting import Brand as Brand
+from monitor.models.collecting import Feed as Feed
+from monitor.models.collecting import Gap as Gap
+from monitor.models.collecting import Poll as Poll
+from monitor.models.learning import Correction as Correction
+from monitor.models.learning import Lesson as Lesson
+from monitor.models.mentions import Author as Author
+from monitor.models.mentions import Echo as Echo
+from monitor.models.mentions import Edition as Edition
+from monitor.models.mentions import Embedding as Embedding
+from monitor.models.mentions import Mention as Mention
+from monitor.models.mentions import ThreadPost as ThreadPost
+from monitor.models.people import ApiToken as ApiToken
+from monitor.models.people import CalendarLink as CalendarLink
+from monitor.models.people import SavedView as SavedView
+from monitor.models.people import SignInLink as SignInLink
+from monitor.models.people import User as User
+from monitor.models.records import Activity as Activity
+from monitor.models.records import IdempotencyKey as IdempotencyKey
+from monitor.models.records import Memo as Memo
+from monitor.models.records import Notification as Notification
+from monitor.models.saved_replies import SavedReply as SavedReply
+from monitor.models.saved_replies import SavedReplyEdition as SavedReplyEdition
+from monitor.models.saved_replies import SavedReplyUse as SavedReplyUse
