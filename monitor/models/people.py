@@ -22,6 +22,7 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
+    language: Mapped[str | None] = mapped_column(String(10))  # of the pages; none: as the browser asks for
 
 
 class SignInLink(Base):
