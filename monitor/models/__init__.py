@@ -11,6 +11,9 @@ from monitor.models.collecting import Brand as Brand
 from monitor.models.collecting import Feed as Feed
 from monitor.models.collecting import Gap as Gap
 from monitor.models.collecting import Poll as Poll
+from monitor.models.incidents import Incident as Incident
+from monitor.models.incidents import IncidentLine as IncidentLine
+from monitor.models.incidents import IncidentMention as IncidentMention
 from monitor.models.learning import Correction as Correction
 from monitor.models.learning import Lesson as Lesson
 from monitor.models.mentions import Author as Author
