@@ -3,11 +3,12 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from classifier.decide import Scale
 from classifier.judgement import ModelError
 from classifier.labels import HEADS
 from classifier.weights import are_numbers
@@ -24,7 +25,7 @@ class Bundle:
     folder: Path
     version: str  # name and version
     max_tokens: int
-    temperatures: Mapping[str, float]
+    scales: Mapping[str, Scale]
     urgency_thresholds: tuple[float, ...]  # on the expected urgency, 0 (low) to 3 (urgent)
     abuse_threshold: float
 
@@ -46,7 +47,7 @@ def open_bundle(folder: Path | None = None) -> Bundle:
             folder,
             f"{card['name']} {card['version']}",
             int(card["max_tokens"]),
-            {head: _read_number(card["temperatures"][head]) for head in card["heads"]},
+            {head: _read_scale(card["scales"][head], labels) for head, labels in card["heads"].items()},
             tuple(map(_read_number, card["urgency_thresholds"])),
             _read_number(card["abuse_threshold"]),
         )
@@ -66,8 +67,16 @@ def _read_card(path: Path) -> dict[str, Any]:
     return card
 
 
+def _read_scale(value: Mapping[str, Any], labels: Sequence[str]) -> Scale:
+    """The calibration of a head. Raises ValueError."""
+    biases = tuple(map(float, value["biases"]))
+    if len(biases) != len(labels) or not all(map(math.isfinite, biases)):
+        raise ValueError(f"the biases {value['biases']}")
+    return Scale(_read_number(value["temperature"]), biases)
+
+
 def _read_number(value: Any) -> float:
-    """A calibration number; all of them are above zero. Raises ValueError."""
+    """A temperature or threshold; all of them are above zero. Raises ValueError."""
     number = float(value)
     if not 0 < number < math.inf:
         raise ValueError(f"the number {value}")

@@ -1,6 +1,7 @@
 """From logits to labels: calibrated probabilities, and the rule by which each head decides."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,21 @@ from classifier.labels import HEADS, URGENCIES
 Floats = NDArray[np.floating[Any]]
 
 
-def soften(logits: Floats, temperature: float) -> NDArray[np.float64]:
-    """Probabilities along the last axis, calibrated by a temperature (Guo et al. 2017)."""
-    scaled = logits.astype(np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(-1, keepdims=True))
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What makes one head's logits honest: a temperature, and a bias for each of its labels."""
+
+    temperature: float
+    biases: tuple[float, ...]
+
+    def soften(self, logits: Floats) -> NDArray[np.float64]:
+        """Calibrated probabilities along the last axis (bias-corrected temperatures, Alexandari et al. 2020)."""
+        return softmax(logits.astype(np.float64) / self.temperature + np.array(self.biases))
+
+
+def softmax(logits: Floats) -> NDArray[np.float64]:
+    """Probabilities along the last axis."""
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
     return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.bundle import REMEDY, Bundle, open_bundle
-from classifier.decide import Floats, decide_labels, expect_urgency, name_scores, soften
+from classifier.decide import Floats, decide_labels, expect_urgency, name_scores
 from classifier.judgement import Judgement, ModelError, Word, leave_unread
 from classifier.labels import URGENCIES
 from classifier.languages import TRAINED_ON, Language, identify_language
@@ -120,7 +120,7 @@ class OnnxClassifier:
         if not all(np.isfinite(answer).all() for answer in answers):
             raise ModelError(f"The model in {self._bundle.folder} answers with numbers that are none; {REMEDY}")
         outputs = dict(zip(self._outputs, answers, strict=True))
-        heads = {head: soften(outputs[head], temperature) for head, temperature in self._bundle.temperatures.items()}
+        heads = {head: scale.soften(outputs[head]) for head, scale in self._bundle.scales.items()}
         return [
             Reading({head: rows[at] for head, rows in heads.items()}, outputs["pull"][at], outputs["embedding"][at])
             for at in range(len(windows))
@@ -159,8 +159,8 @@ class OnnxClassifier:
     def _explain(self, urgency: str | None, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
         if urgency not in {"high", "urgent"}:
             return ()
-        temperature, level = self._bundle.temperatures["urgency"], URGENCIES.index(urgency)
-        return weigh_words(post.original, post.text, np.array(offsets), pull, temperature, level)
+        scale, level = self._bundle.scales["urgency"], URGENCIES.index(urgency)
+        return weigh_words(post.original, post.text, np.array(offsets), pull, scale, level)
 
 
 def group_alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:

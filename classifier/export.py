@@ -14,13 +14,16 @@ import onnxruntime
 from classifier.bundle import CARD, sha256
 from classifier.calibrate import Calibration
 from classifier.dataset import MAX_TOKENS
+from classifier.decide import Scale
 from classifier.encoder import read_encoder, read_part
 from classifier.graph import OUTPUTS, Exact, Small, write_network
 from classifier.labels import HEADS
 from classifier.rounding import Spread
 
 VERSION = "2"
-UNCALIBRATED = Calibration(dict.fromkeys(HEADS, 1.0), (0.5, 1.5, 2.5), 0.5)
+UNCALIBRATED = Calibration(
+    {head: Scale(1.0, (0.0,) * len(labels)) for head, labels in HEADS.items()}, (0.5, 1.5, 2.5), 0.5
+)
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "config.json")
 
 

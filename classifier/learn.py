@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.decide import Floats, soften
+from classifier.decide import Floats, softmax
 from classifier.learned import LEAST, Shift, as_kept
 
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # how hard a shift is held to zero
@@ -59,7 +59,7 @@ class Fitting:
         for fold in range(FOLDS):
             out = folds == fold
             added = self.kernel[np.ix_(out, ~out)] @ self._pull(~out, strength)
-            likely = (soften(self.logits[out] + added, 1.0) * self.targets[out]).sum(1)
+            likely = (softmax(self.logits[out] + added) * self.targets[out]).sum(1)
             losses[out] = -np.log(np.maximum(likely, LEAST))
         return losses
 
@@ -73,7 +73,7 @@ class Fitting:
         step = np.linalg.inv(0.5 * kernel + strength * np.eye(len(kernel)))
         now = ahead = np.zeros_like(logits)
         for turn in range(MOST_STEPS):
-            wrong = soften(logits + kernel @ ahead, 1.0) - targets
+            wrong = softmax(logits + kernel @ ahead) - targets
             before, now = now, ahead - step @ (wrong + strength * ahead)
             if np.abs(kernel @ (now - before)).max() < SETTLED:
                 break

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from classifier.decide import Floats, soften
+from classifier.decide import Floats, softmax
 from classifier.judgement import Judgement, ModelError
 from classifier.labels import HEADS
 
@@ -31,7 +31,7 @@ class Shift:
     def apply(self, probabilities: Floats, vectors: Floats) -> Floats:
         """The probabilities [..., labels] of texts with these embeddings [..., width], shifted."""
         added = as_kept(vectors).astype(np.float64) @ self.weights.T + self.bias
-        return soften(np.log(np.maximum(probabilities, LEAST)) + added, 1.0)
+        return softmax(np.log(np.maximum(probabilities, LEAST)) + added)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.decide import Floats, expect_urgency, soften
+from classifier.decide import Floats, Scale, expect_urgency
 from classifier.judgement import Word
 from classifier.normalise import Normalised
 
@@ -24,7 +24,7 @@ _SILENT = frozenset(_FUNCTION_WORDS.split())
 
 
 def weigh_words(
-    original: str, text: Normalised, offsets: NDArray[np.int64], pull: Floats, temperature: float, level: int
+    original: str, text: Normalised, offsets: NDArray[np.int64], pull: Floats, scale: Scale, level: int
 ) -> tuple[Word, ...]:
     """The words without which the urgency would less likely reach `level`, heaviest first; at most MOST_WORDS.
 
@@ -40,7 +40,7 @@ def weigh_words(
         return ()
     rest = len(pull) - members.sum(1)
     without = (pull.sum(0) - members @ pull) / np.maximum(rest, 1)[:, None]
-    whole, parts = soften(pull.mean(0)[None], temperature), soften(without, temperature)
+    whole, parts = scale.soften(pull.mean(0)[None]), scale.soften(without)
     drops = whole[:, level:].sum(1) - parts[:, level:].sum(1)  # of the probability of this urgency or a higher one
     eases = expect_urgency(whole) - expect_urgency(parts)
     return _place(original, text, words, np.stack([drops, eases], axis=1))

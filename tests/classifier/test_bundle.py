@@ -27,7 +27,7 @@ def edit_card(folder: Path, edit: Callable[[dict[str, Any]], Any]) -> None:
 def test_the_model_that_comes_with_the_program_is_whole() -> None:
     bundle = open_bundle()
     assert bundle.version.startswith("mentiondesk-minilm ")
-    assert set(bundle.temperatures) == {"sentiment", "urgency", "need", "abuse"}
+    assert set(bundle.scales) == {"sentiment", "urgency", "need", "abuse"}
     assert list(bundle.urgency_thresholds) == sorted(bundle.urgency_thresholds)
 
 
@@ -64,7 +64,7 @@ def test_the_card_is_garbled(folder: Path, text: str) -> None:
         load(folder)
 
 
-@pytest.mark.parametrize("key", ["files", "heads", "temperatures", "urgency_thresholds", "abuse_threshold", "name"])
+@pytest.mark.parametrize("key", ["files", "heads", "scales", "urgency_thresholds", "abuse_threshold", "name"])
 def test_the_card_lacks_something(folder: Path, key: str) -> None:
     edit_card(folder, lambda card: card.pop(key))
     with pytest.raises(ModelError, match=rf"lacks or garbles '{key}'"):
@@ -73,8 +73,15 @@ def test_the_card_lacks_something(folder: Path, key: str) -> None:
 
 @pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf")])
 def test_a_temperature_that_cannot_be(folder: Path, temperature: float) -> None:
-    edit_card(folder, lambda card: card["temperatures"].update(need=temperature))
+    edit_card(folder, lambda card: card["scales"]["need"].update(temperature=temperature))
     with pytest.raises(ModelError, match="lacks or garbles the number"):
+        load(folder)
+
+
+@pytest.mark.parametrize("biases", [[], [0.0], [0.0, float("nan")], [0.0, 0.0, 0.0]])
+def test_biases_that_cannot_be(folder: Path, biases: list[float]) -> None:
+    edit_card(folder, lambda card: card["scales"]["abuse"].update(biases=biases))
+    with pytest.raises(ModelError, match="lacks or garbles the biases"):
         load(folder)
 
 

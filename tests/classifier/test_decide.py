@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from classifier.calibrate import fit_abuse_threshold, fit_temperature, fit_urgency_thresholds
-from classifier.decide import decide_urgency, expect_urgency, soften
+from classifier.calibrate import fit_abuse_threshold, fit_scale, fit_urgency_thresholds
+from classifier.decide import Scale, decide_urgency, expect_urgency, softmax
 
 
 def test_softened_probabilities() -> None:
     logits = np.log(np.array([[1.0, 3.0]]))
-    assert soften(logits, 1.0).tolist() == [[pytest.approx(0.25), pytest.approx(0.75)]]
-    assert soften(logits, 2.0)[0, 1] == pytest.approx(3**0.5 / (1 + 3**0.5))
-    assert soften(np.array([[1000.0, -1000.0]]), 1.0).tolist() == [[1.0, 0.0]]
+    assert Scale(1.0, (0.0, 0.0)).soften(logits).tolist() == [[pytest.approx(0.25), pytest.approx(0.75)]]
+    assert Scale(2.0, (0.0, 0.0)).soften(logits)[0, 1] == pytest.approx(3**0.5 / (1 + 3**0.5))
+    assert Scale(1.0, (float(np.log(3)), 0.0)).soften(logits)[0, 1] == pytest.approx(0.5)
+    assert Scale(1.0, (0.0, 0.0)).soften(np.array([[1000.0, -1000.0]])).tolist() == [[1.0, 0.0]]
 
 
 def test_expected_urgency() -> None:
@@ -26,12 +27,20 @@ def test_urgency_is_cut_from_its_expected_value(probabilities: list[float], inde
     assert decide_urgency(np.array(probabilities, dtype=float), (0.5, 1.5, 2.5)) == index
 
 
-def test_a_temperature_is_found_again() -> None:
+def test_temperature_and_biases_are_found_again() -> None:
     rng = np.random.default_rng(5)
-    logits = rng.normal(0, 1.5, (20_000, 3))
-    truth = [rng.choice(3, p=row) for row in soften(logits, 1.0)]
-    assert fit_temperature(logits * 2, truth) == pytest.approx(2.0, rel=0.05)
-    assert fit_temperature(logits / 2, truth) == pytest.approx(0.5, rel=0.05)
+    logits, biases = rng.normal(0, 1.5, (20_000, 3)), np.array([0.4, -0.6, 0.2])
+    truth = [rng.choice(3, p=row) for row in softmax(logits + biases)]
+    for temperature in (0.5, 2.0):
+        found = fit_scale(logits * temperature, truth)
+        assert found.temperature == pytest.approx(temperature, rel=0.05)
+        assert found.biases == pytest.approx(biases, abs=0.06)
+
+
+def test_a_head_adrift_gets_no_biases() -> None:
+    rng = np.random.default_rng(5)
+    logits = rng.normal(0, 1.5, (2_000, 3))
+    assert fit_scale(logits, [0] * 2_000, biased=False).biases == (0.0, 0.0, 0.0)
 
 
 def test_the_abuse_threshold_parts_what_can_be_parted() -> None:
