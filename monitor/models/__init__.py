@@ -11,6 +11,11 @@ from monitor.models.collecting import Brand as Brand
 from monitor.models.collecting import Feed as Feed
 from monitor.models.collecting import Gap as Gap
 from monitor.models.collecting import Poll as Poll
+from monitor.models.hard_ones import AbuseTurn as AbuseTurn
+from monitor.models.hard_ones import CapLift as CapLift
+from monitor.models.hard_ones import Escalation as Escalation
+from monitor.models.hard_ones import GuidanceEdition as GuidanceEdition
+from monitor.models.hard_ones import SecondPerson as SecondPerson
 from monitor.models.incidents import Incident as Incident
 from monitor.models.incidents import IncidentLine as IncidentLine
 from monitor.models.incidents import IncidentMention as IncidentMention

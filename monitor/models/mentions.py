@@ -1,7 +1,7 @@
 """What was collected, how it was judged, and its state of care."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -11,6 +11,9 @@ from monitor.models.base import Base
 from monitor.models.collecting import Brand, Feed
 from monitor.models.people import User
 from monitor.words import Status
+
+if TYPE_CHECKING:
+    from monitor.models.hard_ones import Escalation
 
 
 class Author(Base):
@@ -121,6 +124,10 @@ class Mention(Base):
     author: Mapped[Author | None] = relationship()
     assignee: Mapped[User | None] = relationship()
     feed: Mapped[Feed | None] = relationship()
+    escalation: Mapped["Escalation | None"] = relationship(  # the one that is not settled yet
+        primaryjoin="and_(Mention.id == foreign(Escalation.mention_id), Escalation.closed_at.is_(None))",
+        viewonly=True,
+    )
 
     @hybrid_property
     def effective_urgency(self) -> str | None:
