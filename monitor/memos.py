@@ -11,6 +11,7 @@ from monitor.words import Happened
 
 TELLING = frozenset(
     {Happened.TAKEN_OVER, Happened.ASSIGNED, Happened.IDLE_WARNED, Happened.HANDED_BACK}
+    | {Happened.HANDED_OVER}
     | {Happened.PROMISE_REMINDED, Happened.PROMISE_BROKEN}
     | {Happened.NOTED, Happened.REOPENED, Happened.PRAISE_PASSED_ON}
     | {Happened.REPLY_APPROVED, Happened.REPLY_REFUSED}

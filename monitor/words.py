@@ -87,6 +87,23 @@ class Promised(StrEnum):
     OTHER = "other"
 
 
+class IncidentState(StrEnum):
+    """Where an incident stands."""
+
+    PROPOSED = "proposed"  # many mentions look like one trouble; a person has still to say so
+    OPEN = "open"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"  # it was none
+
+
+class Belonging(StrEnum):
+    """Whether a mention belongs to an incident."""
+
+    PROPOSED = "proposed"  # by the desk
+    JOINED = "joined"
+    LEFT = "left"  # a person said that it does not, or no longer
+
+
 class NotificationState(StrEnum):
     """How far an alert has come on its way out."""
 
@@ -126,6 +143,7 @@ class Happened(StrEnum):
     ASSIGNED = "assigned"  # given to a colleague, by a person or by the desk
     IDLE_WARNED = "idle_warned"  # the holder was told that it goes back soon
     HANDED_BACK = "handed_back"  # by the desk, because nothing was done about it
+    HANDED_OVER = "handed_over"  # at the end of a shift, to a colleague or to the queue
     NOTED = "noted"
     REPLIED = "replied"
     RESOLVED = "resolved"
@@ -177,3 +195,12 @@ class Happened(StrEnum):
     SAVED_REPLY_CHANGED = "saved_reply_changed"
     SAVED_REPLY_ARCHIVED = "saved_reply_archived"
     SAVED_REPLY_RESTORED = "saved_reply_restored"
+    INCIDENT_PROPOSED = "incident_proposed"  # and a mention for one
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_DISMISSED = "incident_dismissed"  # it was none
+    INCIDENT_CHANGED = "incident_changed"  # its name, what is known, or its answers
+    INCIDENT_JOINED = "incident_joined"  # a mention
+    INCIDENT_LEFT = "incident_left"
+    INCIDENT_ANSWERED = "incident_answered"
+    INCIDENT_CLOSED = "incident_closed"
+    INCIDENT_REOPENED = "incident_reopened"

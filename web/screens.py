@@ -24,7 +24,8 @@ ROWS_AT_ONCE = 60  # more changed rows than this are asked for by whoever shows 
 # By what a mention comes into a part of the queue, apart from being written there.
 ARRIVALS = frozenset({Happened.COLLECTED, Happened.SHOWN, Happened.WOKEN, Happened.REOPENED})
 CHANGES_OF = {
-    "assignee": {Happened.CLAIMED, Happened.TAKEN_OVER, Happened.RELEASED, Happened.ASSIGNED, Happened.HANDED_BACK},
+    "assignee": {Happened.CLAIMED, Happened.TAKEN_OVER, Happened.RELEASED, Happened.ASSIGNED, Happened.HANDED_BACK}
+    | {Happened.HANDED_OVER},
     "label": {Happened.JUDGED, Happened.RELABELLED},
     "status": {Happened.SNOOZED, Happened.RESOLVED, Happened.GONE},
 }

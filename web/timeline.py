@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.models import Activity
 from monitor.wording import platform_title
 from monitor.words import Happened
+from web.translating import _, ngettext
 from web.wording import date_time
 
 Data = Mapping[str, Any]
@@ -113,6 +114,65 @@ def reopened(who: str, data: Data) -> str:
     return "The author wrote again, so it is open again." if data.get("by_post") else f"{who} reopened it."
 
 
+def handed_over(who: str, data: Data) -> str:
+    said = quoted(data, "note")
+    if not data.get("to"):
+        return _("%(who)s handed this over to the queue%(said)s", who=who, said=said)
+    return _("%(who)s handed this over to %(to)s%(said)s", who=who, to=data["to"], said=said)
+
+
+def of_incident(data: Data) -> str:
+    return str(data.get("incident") or "…")
+
+
+def incident_proposed(_who: str, data: Data) -> str:
+    return _("The desk found it much like others: perhaps the incident “%(name)s”.", name=of_incident(data))
+
+
+def incident_opened(who: str, data: Data) -> str:
+    return _("%(who)s opened the incident “%(name)s”.", who=who, name=of_incident(data))
+
+
+def incident_dismissed(who: str, data: Data) -> str:
+    return _("%(who)s found that “%(name)s” is no incident.", who=who, name=of_incident(data))
+
+
+def incident_changed(who: str, data: Data) -> str:
+    return _("%(who)s changed what the incident “%(name)s” says.", who=who, name=of_incident(data))
+
+
+def incident_joined(who: str, data: Data) -> str:
+    return _("%(who)s put it into the incident “%(name)s”.", who=who, name=of_incident(data))
+
+
+def incident_left(who: str, data: Data) -> str:
+    return _("%(who)s took it out of the incident “%(name)s”.", who=who, name=of_incident(data))
+
+
+def incident_answered(who: str, data: Data) -> str:
+    number = int(data.get("answered") or 0)
+    return ngettext(
+        "%(who)s answered %(num)s mention of the incident.",
+        "%(who)s answered %(num)s mentions of the incident together.",
+        number,
+        who=who,
+    )
+
+
+def incident_closed(who: str, data: Data) -> str:
+    number = int(data.get("resolved") or 0)
+    return ngettext(
+        "%(who)s closed the incident and %(num)s mention with it.",
+        "%(who)s closed the incident and %(num)s mentions with it.",
+        number,
+        who=who,
+    )
+
+
+def incident_reopened(who: str, data: Data) -> str:
+    return _("%(who)s opened the incident “%(name)s” again.", who=who, name=of_incident(data))
+
+
 SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.COLLECTED: collected,
     Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
@@ -180,5 +240,15 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.SAVED_REPLY_CHANGED: lambda who, data: f"{who} changed the saved reply {data.get('title', '')}.",
     Happened.SAVED_REPLY_ARCHIVED: lambda who, data: f"{who} archived the saved reply {data.get('title', '')}.",
     Happened.SAVED_REPLY_RESTORED: lambda who, data: f"{who} brought back the saved reply {data.get('title', '')}.",
+    Happened.HANDED_OVER: handed_over,
+    Happened.INCIDENT_PROPOSED: incident_proposed,
+    Happened.INCIDENT_OPENED: incident_opened,
+    Happened.INCIDENT_DISMISSED: incident_dismissed,
+    Happened.INCIDENT_CHANGED: incident_changed,
+    Happened.INCIDENT_JOINED: incident_joined,
+    Happened.INCIDENT_LEFT: incident_left,
+    Happened.INCIDENT_ANSWERED: incident_answered,
+    Happened.INCIDENT_CLOSED: incident_closed,
+    Happened.INCIDENT_REOPENED: incident_reopened,
     Happened.PROMISE_MADE_GOOD: lambda who, data: f"{who} made a broken promise good.",
 }
