@@ -1,8 +1,8 @@
 """How often a post is really less urgent without the words that "Why?" names.
 
-`python -m tests.benchmarks.turning [FILE] [--rows N] [--json]`: judges the posts, takes the named words out of each that
-says "it would be … without …", judges what is left, and counts whose urgency fell. Beside it the same with as many other
-words of the post, drawn at random: an explanation that does no better than chance explains nothing.
+`python -m tests.benchmarks.turning [FILE] [--rows N] [--json]`: judges the posts, takes the named words out of each
+that says "it would be … without …", judges what is left, and counts whose urgency fell. Beside it the same with as many
+other words of the post, drawn at random: an explanation that does no better than chance explains nothing.
 """
 
 import argparse
