@@ -152,6 +152,7 @@ def test_a_mention_from_claim_to_resolution(ana: Caller, mention_id: int) -> Non
     ana("POST", f"{path}/snooze", {"until": (utcnow() + timedelta(hours=1)).isoformat()})
     ana("POST", f"{path}/reopen")
     ana("POST", f"{path}/labels", {"urgency": "high", "abuse": 0})
+    ana("POST", f"{path}/confirm")
     ana("POST", f"{path}/resolve", {"reason": "refunded"})
     found = ana("GET", path).get_json()
     assert (found["status"], found["urgency"], found["overdue"]) == ("resolved", "high", False)
@@ -160,7 +161,7 @@ def test_a_mention_from_claim_to_resolution(ana: Caller, mention_id: int) -> Non
         ("Ana", "https://x.example/9", "logged")
     ]
     happened = [activity["happened"] for activity in found["timeline"]]
-    assert happened == ["claimed", "noted", "replied", "snoozed", "reopened", "relabelled", "resolved"]
+    assert happened == ["claimed", "noted", "replied", "snoozed", "reopened", "relabelled", "confirmed", "resolved"]
 
 
 def test_a_write_sent_twice_happens_once(ana: Caller, ben: Caller, store: Store, mention_id: int) -> None:

@@ -145,6 +145,13 @@ def relabel(mention_id: int, json: LabelsBody) -> Response:
     return perform(mention_id, lambda session, user, now: desk.relabel(session, mention_id, user, labels, brand, now))
 
 
+@blueprint.post("/mentions/<mention_id:mention_id>/confirm")
+@spec.validate(resp=WRITES)
+def confirm(mention_id: int) -> Response:
+    """Say that the judgement is right; the classifier learns from that too."""
+    return perform(mention_id, lambda session, user, now: desk.confirm(session, mention_id, user, now))
+
+
 @blueprint.post("/mentions/<mention_id:mention_id>/retry")
 @spec.validate(resp=WRITES)
 def retry(mention_id: int) -> Response:
