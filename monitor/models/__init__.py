@@ -11,6 +11,9 @@ from monitor.models.collecting import Brand as Brand
 from monitor.models.collecting import Feed as Feed
 from monitor.models.collecting import Gap as Gap
 from monitor.models.collecting import Poll as Poll
+from monitor.models.deeds import Deed as Deed
+from monitor.models.deeds import DeedPart as DeedPart
+from monitor.models.deeds import MutedThread as MutedThread
 from monitor.models.hard_ones import AbuseTurn as AbuseTurn
 from monitor.models.hard_ones import CapLift as CapLift
 from monitor.models.hard_ones import Escalation as Escalation
