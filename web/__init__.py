@@ -38,6 +38,7 @@ from web.calendar import blueprint as calendar
 from web.context import NAME, Context
 from web.errors import init_errors
 from web.events import hang_up as hang_up
+from web.languages import init_languages
 from web.limits import init_limits
 from web.login import init_login
 from web.made import Made
@@ -95,6 +96,7 @@ def create_app(
     app.url_map.converters["mention_id"] = MentionId
     init_security(app, settings.public_url)
     init_login(app)
+    init_languages(app)
     csrf = CSRFProtect(app)
     csrf.exempt(api)  # its callers send a key with every request, which no other site can
     csrf.exempt(hooks.blueprint)  # and these sign every request

@@ -8,6 +8,7 @@ from monitor.desk import Invalid
 from web.context import here, this_moment
 from web.login import acting_user, forget, is_signed_in, remember
 from web.notices import Notice, keep_notice, kept_notice
+from web.translating import OFFERED
 
 blueprint = Blueprint("auth", __name__)
 
@@ -58,6 +59,15 @@ def account() -> ResponseReturnValue:
     except Invalid as error:
         return render_template("auth/account.html", refusal=str(error)), 400
     keep_notice(Notice("Password set. Other sessions of yours have ended."))
+    return redirect(url_for("auth.account"), 303)
+
+
+@blueprint.post("/account/language")
+def speak() -> ResponseReturnValue:
+    """The language of one's pages; none of those that the board speaks means: as the browser asks for."""
+    chosen = request.form.get("language", "")
+    with here().store.write() as db:
+        acting_user(db).language = chosen if chosen in OFFERED else None
     return redirect(url_for("auth.account"), 303)
 
 

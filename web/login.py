@@ -5,6 +5,7 @@ import hashlib
 from flask import Flask, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from monitor.models import User
@@ -70,6 +71,14 @@ def whoami() -> User:
     """The signed-in user, as read at the start of the request."""
     user: User = current_user.user
     return user
+
+
+def looking_user() -> User | None:
+    """The signed-in user; None for a stranger, and on the very page that says that the database is away."""
+    try:
+        return whoami() if is_signed_in() else None
+    except OperationalError:
+        return None
 
 
 def acting_user(db: Session) -> User:

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from lucide.jinja import lucide
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
 
-from monitor.models import Feed, Mention, User
+from monitor.models import Feed, Mention
 from monitor.units import say_duration
 from monitor.wording import platform_title
 from web import feed_words, filters, wording
@@ -19,7 +18,7 @@ from web.assets import asset_url
 from web.context import here, this_moment
 from web.customer_words import direction, excerpt
 from web.found_words import is_found_inside, mark_found
-from web.login import is_signed_in, whoami
+from web.login import looking_user
 from web.occasion import remarks_of
 from web.outcome_words import OFFERED, say_outcome
 from web.timeline import say_activity
@@ -74,14 +73,6 @@ def icon(name: str, size: int = 16) -> Markup:
 
 def who_is_looking() -> dict[str, Any]:
     return {"me": looking_user(), "now": this_moment(), "demo": here().settings.demo}
-
-
-def looking_user() -> User | None:
-    """The signed-in user; None for a stranger, and on the very page that says that the database is away."""
-    try:
-        return whoami() if is_signed_in() else None
-    except OperationalError:
-        return None
 
 
 def zone_of(branded: Mention | Feed) -> ZoneInfo:
