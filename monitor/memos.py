@@ -12,6 +12,8 @@ from monitor.words import Happened
 TELLING = frozenset(
     {Happened.TAKEN_OVER, Happened.ASSIGNED, Happened.IDLE_WARNED, Happened.HANDED_BACK}
     | {Happened.HANDED_OVER}
+    | {Happened.ESCALATED, Happened.ESCALATED_FURTHER, Happened.ESCALATION_TAKEN, Happened.ESCALATION_SETTLED}
+    | {Happened.SECOND_ASKED, Happened.SECOND_ACCEPTED, Happened.SECOND_ENDED}
     | {Happened.PROMISE_REMINDED, Happened.PROMISE_BROKEN}
     | {Happened.NOTED, Happened.REOPENED, Happened.PRAISE_PASSED_ON}
     | {Happened.REPLY_APPROVED, Happened.REPLY_REFUSED}

@@ -18,6 +18,7 @@ from monitor.channels.base import ChannelError, Message
 from monitor.channels.registry import build
 from monitor.clock import utcnow
 from monitor.digest_page import digest_message
+from monitor.escalation.telling import ESCALATION, escalation_message
 from monitor.models import Notification
 from monitor.pace import LEASE, is_hopeless, is_storm, may_send, retry_delay
 from monitor.promises.telling import PROMISE, promise_message
@@ -82,7 +83,7 @@ def claim_next(session: Session, channel: str, now: datetime) -> Notification | 
         return None
     if is_storm(lately):
         fold_waiting(session, channel, now)
-    alarms_first = case((Notification.kind.in_(["urgent", FOLD]), 0), else_=1)
+    alarms_first = case((Notification.kind.in_(["urgent", ESCALATION, FOLD]), 0), else_=1)
     head = (
         select(Notification.id)
         .where(Notification.channel == channel, is_due(now))
@@ -141,6 +142,8 @@ def message_for(session: Session, notification: Notification, settings: Settings
         return digest_message(session, notification.payload, settings, now)
     if notification.kind == FEED:
         return feed_message(session, notification.payload, settings, now)
+    if notification.kind == ESCALATION:
+        return escalation_message(session, notification.payload, settings, now)
     if notification.kind == PROMISE:
         return promise_message(session, notification.payload, settings, now)
     if notification.mention_id is None:

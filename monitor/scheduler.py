@@ -22,12 +22,14 @@ from monitor import (
     digest,
     hiding,
     idle,
+    muting,
     outbox,
     polling,
     queries,
     triage,
 )
 from monitor.clock import utcnow
+from monitor.escalation.watching import watch_escalations
 from monitor.models import Feed
 from monitor.presence import Presence
 from monitor.promises.watching import watch_promises
@@ -85,6 +87,7 @@ class Clockwork:
             (self.weigh, 5),
             (self.recheck, 60),
             (self.watch_promises, 15),
+            (self.watch_escalations, 5),
             (self.watch, 300),
             (self.queue_digests, 60),
         ]
@@ -193,6 +196,7 @@ class Clockwork:
         with self.store.write() as session:
             desk.wake_due(session, utcnow())
             hiding.end_mutes(session, utcnow())
+            muting.end_thread_mutes(session, utcnow())
 
     def assign(self) -> None:
         """Give what waits to those who are at their boards, where the configuration says so."""
@@ -216,6 +220,10 @@ class Clockwork:
     def watch_promises(self) -> None:
         with self.store.write() as session:
             watch_promises(session, self.settings, utcnow())
+
+    def watch_escalations(self) -> None:
+        with self.store.write() as session:
+            watch_escalations(session, self.settings, utcnow())
 
     def queue_digests(self) -> None:
         with self.store.write() as session:

@@ -12,7 +12,9 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_
 
 from classifier.labels import URGENCIES, Sentiment, Urgency
 from monitor.courtesy.settings import CourtesySettings
+from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.hours import WorkingHours, parse_week
+from monitor.incidents.settings import IncidentSettings
 from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
 from monitor.signals.rules import SignalSettings
@@ -87,6 +89,7 @@ class BrandSettings(Section):
     signals: SignalSettings = SignalSettings()
     approval: ApprovalSettings | None = None  # None: replies go out as they are written
     courtesy: CourtesySettings = CourtesySettings()
+    incidents: IncidentSettings = IncidentSettings()
     links: dict[str, str] = Field(default={})  # what {link:NAME} of a saved reply stands for
     feeds: tuple[FeedSettings, ...] = Field(default=(), alias="feed")
 
@@ -188,6 +191,8 @@ class Settings(Section):
     digest: DigestSettings = DigestSettings()
     claims: ClaimSettings = ClaimSettings()
     people: tuple[PersonSettings, ...] = Field(default=(), alias="person")
+    groups: tuple[GroupSettings, ...] = Field(default=(), alias="group")
+    helplines: dict[str, str] = Field(default={})  # where somebody finds help at once, by country
     classifier: ClassifierSettings = ClassifierSettings()
     demo: bool = False
     home: Path = Path()
@@ -198,6 +203,7 @@ class Settings(Section):
             ("brand", [brand.name for brand in self.brands]),
             ("channel", [channel.name for channel in self.channels]),
             ("person", [person.name for person in self.people]),
+            ("group", [group.name for group in self.groups]),
             *((f"feed of {brand.name}", [feed.name for feed in brand.feeds]) for brand in self.brands),
         ):
             for name in names:
@@ -205,6 +211,12 @@ class Settings(Section):
                     raise ValueError(f"there are two of the {what} named '{name}'")
         if any(channel.name == "digest" for channel in self.channels):
             raise ValueError("the channel name 'digest' is taken by `[digest] to`; choose another")
+        return self
+
+    @model_validator(mode="after")
+    def check_groups(self) -> Self:
+        if trouble := find_trouble(self.groups, {channel.name for channel in self.channels}):
+            raise ValueError(trouble)
         return self
 
     def brand(self, name: str) -> BrandSettings:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from monitor.escalation.telling import ESCALATION
 from monitor.models import Notification
 from monitor.pace import WINDOW, Lately
 from monitor.words import NotificationState
@@ -31,6 +32,7 @@ def fold_waiting(session: Session, channel: str, now: datetime) -> None:
     waiting = (
         Notification.channel == channel,
         Notification.mention_id.is_not(None),
+        Notification.kind != ESCALATION,  # somebody asks somebody; that is not one of many
         Notification.state == NotificationState.QUEUED,
         Notification.next_attempt_at <= now,
     )

@@ -17,10 +17,17 @@ class ClaimSettings(Section):
     assign: Literal["by-hand", "round-robin", "least-loaded"] = "by-hand"
     most: int = Field(default=10, ge=1)  # open mentions that the desk lets one person hold by its own giving
 
+    most_abusive: int | None = Field(default=8, ge=1)  # that one person takes in a day; "any"
+
     @field_validator("idle_after", mode="before")
     @classmethod
     def allow_never(cls, value: Any) -> Any:
         return None if value == "never" else value
+
+    @field_validator("most_abusive", mode="before")
+    @classmethod
+    def allow_any(cls, value: Any) -> Any:
+        return None if value == "any" else value
 
 
 class PersonSettings(Section):

@@ -26,6 +26,7 @@ class Hidden(StrEnum):
 
     SPAM = "spam"
     MUTE = "mute"
+    THREAD = "thread"  # its conversation is muted
 
 
 class Ended(StrEnum):
@@ -37,6 +38,22 @@ class Ended(StrEnum):
     PRIVATE = "moved_to_private"
     UNNEEDED = "no_answer_needed"
     DUPLICATE = "duplicate"  # dealt with on another mention
+    UNANSWERED = "will_not_answer"  # it attacks people, and nobody has to answer that
+
+
+class Did(StrEnum):
+    """What somebody did to mentions, and can take back for a while; see monitor.deeds."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    TAKE_OVER = "take_over"
+    ASSIGN = "assign"
+    LABEL = "label"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    SNOOZE = "snooze"
+    MUTE_AUTHOR = "mute_author"
+    MUTE_THREAD = "mute_thread"
 
 
 class Role(StrEnum):
@@ -144,6 +161,15 @@ class Happened(StrEnum):
     IDLE_WARNED = "idle_warned"  # the holder was told that it goes back soon
     HANDED_BACK = "handed_back"  # by the desk, because nothing was done about it
     HANDED_OVER = "handed_over"  # at the end of a shift, to a colleague or to the queue
+    ESCALATED = "escalated"  # put before a lead or a named group
+    ESCALATED_FURTHER = "escalated_further"  # nobody took it in time
+    ESCALATION_TAKEN = "escalation_taken"  # somebody has it
+    ESCALATION_SETTLED = "escalation_settled"
+    SECOND_ASKED = "second_asked"  # somebody would not be alone with it
+    SECOND_ACCEPTED = "second_accepted"
+    SECOND_ENDED = "second_ended"
+    CAP_LIFTED = "cap_lifted"  # somebody may take more of what attacks people, today
+    GUIDANCE_CHANGED = "guidance_changed"
     NOTED = "noted"
     REPLIED = "replied"
     RESOLVED = "resolved"
@@ -157,6 +183,7 @@ class Happened(StrEnum):
     MUTED = "muted"
     UNMUTED = "unmuted"
     SHOWN = "shown"  # brought back from among the hidden
+    UNDONE = "undone"  # what a person did, by the same person
     GONE = "gone"  # deleted at the platform, and so purged here
     ECHOED = "echoed"  # somebody reposted or quoted it
     SEEN_ANSWERED = "seen_answered"  # our own account answered it outside the desk

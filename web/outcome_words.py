@@ -10,10 +10,10 @@ OUTCOME_WORDS = {
     Ended.PRIVATE: "moved to private",
     Ended.UNNEEDED: "no answer needed",
     Ended.DUPLICATE: "duplicate",
+    Ended.UNANSWERED: "we will not answer",
 }
-OFFERED = tuple(
-    (one.value, OUTCOME_WORDS[one].capitalize()) for one in Ended if one not in (Ended.DECLINED, Ended.DUPLICATE)
-)
+NEEDING_MORE = (Ended.DECLINED, Ended.DUPLICATE, Ended.UNANSWERED)  # a reason, or the other mention
+OFFERED = tuple((one.value, OUTCOME_WORDS[one].capitalize()) for one in Ended if one not in NEEDING_MORE)
 
 
 def say_outcome(outcome: Outcome) -> str:

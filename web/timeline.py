@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.models import Activity
 from monitor.wording import platform_title
 from monitor.words import Happened
+from web.hard_words import SENTENCES as HARD_ONES
 from web.translating import _, ngettext
 from web.wording import date_time
 
@@ -250,5 +251,6 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.INCIDENT_ANSWERED: incident_answered,
     Happened.INCIDENT_CLOSED: incident_closed,
     Happened.INCIDENT_REOPENED: incident_reopened,
+    **HARD_ONES,
     Happened.PROMISE_MADE_GOOD: lambda who, data: f"{who} made a broken promise good.",
 }

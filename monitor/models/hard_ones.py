@@ -1,4 +1,4 @@
-"""The hard ones: what was escalated, who stands by whom, what the team's guidance says, who took what attacks people."""
+"""The hard ones: what was escalated, who stands by whom, the team's guidance, who took what attacks people."""
 
 from datetime import datetime
 

@@ -59,7 +59,7 @@ def at_desk(any_store: Store, now: datetime) -> Iterator[Desk]:
         yield Desk(session, ana, mention, now)
 
 
-@pytest.mark.parametrize("outcome", [one for one in Ended if one not in (Ended.DECLINED, Ended.DUPLICATE)])
+@pytest.mark.parametrize("outcome", [one for one in Ended if one not in (Ended.DECLINED, Ended.DUPLICATE, Ended.UNANSWERED)])
 def test_each_outcome_is_kept_with_how_the_author_felt(at_desk: Desk, outcome: Ended) -> None:
     assert at_desk.close(outcome).status == Status.RESOLVED
     (kept,) = at_desk.outcomes()
@@ -78,6 +78,16 @@ def test_declining_needs_a_reason(at_desk: Desk) -> None:
         at_desk.close("declined", reason=" ")
     assert at_desk.close("declined", reason="past the 30 days of returns").status == Status.RESOLVED
     assert at_desk.outcomes()[0].reason == "past the 30 days of returns"
+
+
+def test_only_what_attacks_people_may_be_left_without_an_answer_and_only_with_a_reason(at_desk: Desk) -> None:
+    with pytest.raises(desk.Refused, match="decline this one"):
+        at_desk.close("will_not_answer", reason="rude")
+    at_desk.mention.abuse = True
+    with pytest.raises(desk.Invalid, match="why we will not answer"):
+        at_desk.close("will_not_answer", reason=" ")
+    assert at_desk.close("will_not_answer", reason="threats against staff").status == Status.RESOLVED
+    assert (at_desk.outcomes()[0].outcome, at_desk.outcomes()[0].reason) == (Ended.UNANSWERED, "threats against staff")
 
 
 def test_a_duplicate_names_another_mention_of_the_same_brand(at_desk: Desk) -> None:
