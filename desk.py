@@ -33,9 +33,14 @@ def main(arguments: list[str]) -> int:
         return fail(f"Setting up stopped at `{command} …` (exit status {error.returncode}); see its message above.")
     except OSError as error:
         return fail(f"Setting up could not write here: {error}.")
-    program = [binary("python"), "-m", "pytest", *arguments[1:]] if testing else [binary("mentiondesk"), *arguments]
+    program = test_program(arguments[1:]) if testing else [binary("mentiondesk"), *arguments]
     environment = {"MENTIONDESK_HOME": str(ROOT), **os.environ}
     return hand_over(program, environment, ROOT if testing else None)
+
+
+def test_program(arguments: list[str]) -> list[str]:
+    """The tests that were named; or all of them, shared out among the processors."""
+    return [binary("python"), "-m", "pytest", *(arguments or ["--numprocesses=auto", "--dist=loadfile"])]
 
 
 def set_up(purpose: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from monitor.brands import sync_settings
 from monitor.models import Base
@@ -30,13 +30,33 @@ def postgresql_url() -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
     named = os.environ.get("MENTIONDESK_TEST_DATABASE_URL")
     if named:
-        yield named
+        yield from own_database(named)
         return
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL here: install it or set MENTIONDESK_TEST_DATABASE_URL")
     with tempfile.TemporaryDirectory(prefix="mentiondesk-pg-") as folder:
         yield from run_server(binaries, Path(folder))
+
+
+def own_database(named: str) -> Iterator[str]:
+    """The database that is named; beside other processes that run tests, a new one next to it, dropped at the end."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        yield named
+        return
+    url = make_url(named)
+    name = f"{url.database}_{worker}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield url.set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    finally:
+        engine.dispose()
 
 
 def run_server(binaries: Path, folder: Path) -> Iterator[str]:
