@@ -6,9 +6,10 @@ from datetime import datetime
 
 from monitor.blindness import BLIND
 from monitor.models import Feed
-from monitor.units import say_duration
 from monitor.words import FeedState
-from web.wording import FEED_WORDS, plural
+from web.dates import say_span
+from web.translating import _, ngettext, say_number
+from web.wording import FEED_WORDS
 
 
 @dataclass(frozen=True)
@@ -25,30 +26,31 @@ def is_blind(feed: Feed) -> bool:
 
 
 def say_state(feed: Feed) -> str:
-    return FEED_WORDS.get(FeedState(feed.state), str(feed.state))
+    return _(FEED_WORDS[FeedState(feed.state)])
 
 
 def say_sight(feeds: Sequence[Feed], now: datetime) -> Sight:
     """`Reading all 7 feeds.`, or which one is blind and since when."""
     if not feeds:
-        return Sight("No feeds are set up; mentions come by import.")
+        return Sight(_("No feeds are set up; mentions come by import."))
     blind = [feed for feed in feeds if is_blind(feed)]
     if len(blind) == 1:
-        span = say_duration(now - blind[0].state_since)
-        return Sight(f"{blind[0].name} has been blind for {span}: {say_state(blind[0])}.", blind=True)
+        one = blind[0]
+        known = {"feed": one.name, "span": say_span(now - one.state_since), "state": say_state(one)}
+        return Sight(_("%(feed)s has been blind for %(span)s: %(state)s.", **known), blind=True)
     if blind:
-        first = min(feed.state_since for feed in blind)
-        return Sight(
-            f"{len(blind)} of {len(feeds)} feeds are blind, the first for {say_duration(now - first)}.", blind=True
-        )
+        span = say_span(now - min(feed.state_since for feed in blind))
+        known = {"blind": say_number(len(blind)), "all": say_number(len(feeds)), "span": span}
+        return Sight(_("%(blind)s of %(all)s feeds are blind, the first for %(span)s.", **known), blind=True)
     return Sight(say_reading(feeds))
 
 
 def say_reading(feeds: Sequence[Feed]) -> str:
     waiting = [feed for feed in feeds if feed.state != FeedState.READING]
     if not waiting:
-        return f"Reading {'all ' if len(feeds) > 1 else ''}{plural(len(feeds), 'feed')}."
+        return ngettext("Reading %(num)s feed.", "Reading all %(num)s feeds.", len(feeds))
+    first = {"feed": waiting[0].name, "state": say_state(waiting[0])}
     if len(feeds) == 1:
-        return f"{feeds[0].name}: {say_state(feeds[0])}."
-    reading = f"{len(feeds) - len(waiting)} of {plural(len(feeds), 'feed')}"
-    return f"Reading {reading}; {waiting[0].name}: {say_state(waiting[0])}."
+        return _("%(feed)s: %(state)s.", **first)
+    reading = say_number(len(feeds) - len(waiting))
+    return _("Reading %(reading)s of %(all)s feeds; %(feed)s: %(state)s.", reading=reading, all=len(feeds), **first)

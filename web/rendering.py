@@ -11,12 +11,12 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from monitor.models import Feed, Mention
-from monitor.units import say_duration
 from monitor.wording import platform_title
 from web import feed_words, filters, wording
 from web.assets import asset_url
 from web.context import here, this_moment
 from web.customer_words import direction, excerpt
+from web.dates import say_span
 from web.found_words import is_found_inside, mark_found
 from web.login import looking_user
 from web.occasion import remarks_of
@@ -60,7 +60,7 @@ def init_rendering(app: Flask) -> None:
         say_outcome=say_outcome,
     )
     app.jinja_env.globals.update(
-        span=say_duration, age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time
+        span=say_span, age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time
     )
     app.context_processor(who_is_looking)
 

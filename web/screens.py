@@ -18,6 +18,7 @@ from monitor.trail import Line
 from monitor.words import Happened, Status
 from web.context import here, this_moment
 from web.filters import VIEWS
+from web.translating import language_code
 from web.wording import say_counted
 
 ROWS_AT_ONCE = 60  # more changed rows than this are asked for by whoever shows them
@@ -59,7 +60,7 @@ class Nobody:
 
 def tell_news(screen: Screen, news: News) -> list[Message]:
     """The messages of one batch of news for one screen."""
-    data = here().made.once((news, screen.wanted), lambda: write_changes(screen.wanted, news))
+    data = here().made.once((news, screen.wanted, language_code()), lambda: write_changes(screen.wanted, news))
     messages = [Message("changed", data, news.position)]
     telling = [line.id for line in news.lines if line.happened in TELLING]
     if telling:
@@ -74,7 +75,7 @@ def write_changes(wanted: QueueFilter, news: News) -> str:
     ids = list(dict.fromkeys(line.mention_id for line in news.lines if line.mention_id))
     few = len(ids) <= ROWS_AT_ONCE
     with here().store.read() as db:
-        rows = here().made.once(news, lambda: draw_rows(db, ids)) if few else {}
+        rows = here().made.once((news, language_code()), lambda: draw_rows(db, ids)) if few else {}
         fresh = find_fresh(db, wanted, news.lines, this_moment())
     lines = [[line.id, line.mention_id, line.user_id] for line in news.lines if line.mention_id]
     return json.dumps({"rows": rows, "ask": [] if few else ids, "fresh": fresh, "lines": lines if few else []})

@@ -4,31 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from monitor import queries
 from monitor.press import due_at, is_overdue
 from monitor.settings import BrandSettings
-from monitor.units import say_duration
 from monitor.words import LANGUAGES, FeedState
+from web.dates import say_age, say_date, say_span
+from web.translating import N_, SOURCE, _, language_code, say_number
 
 FEED_WORDS = {
-    FeedState.NEW: "not read yet",
-    FeedState.READING: "reading",
-    FeedState.WAITING: "waiting, as the platform asked",
-    FeedState.UNREACHABLE: "cannot reach the platform",
-    FeedState.REFUSED: "the platform refuses our credentials",
-    FeedState.UNPAID: "out of credits or budget",
-    FeedState.MISCONFIGURED: "set up wrongly",
+    FeedState.NEW: N_("not read yet"),
+    FeedState.READING: N_("reading"),
+    FeedState.WAITING: N_("waiting, as the platform asked"),
+    FeedState.UNREACHABLE: N_("cannot reach the platform"),
+    FeedState.REFUSED: N_("the platform refuses our credentials"),
+    FeedState.UNPAID: N_("out of credits or budget"),
+    FeedState.MISCONFIGURED: N_("set up wrongly"),
 }
-# unit, its seconds, and from how many seconds on it is used
-AGES = (
-    ("y", 31_557_600, 63_115_200),
-    ("w", 604_800, 1_209_600),
-    ("d", 86_400, 86_400),
-    ("h", 3_600, 3_600),
-    ("m", 60, 60),
-)
-ROUND_THE_CLOCK = "urgent counts round the clock"
-JUST_NOW = timedelta(minutes=1)
+ROUND_THE_CLOCK = N_("urgent counts round the clock")
 LONG_AGO = timedelta(days=30)  # from here on a date says more than a number of days
 
 
@@ -47,11 +41,12 @@ def due_words(due: datetime | None, answered: bool, now: datetime, zone: ZoneInf
         return None
     if is_overdue(due, answered, now):
         if now - due >= LONG_AGO:
-            return Due(f"overdue since {clock_time(due, now, zone)}", late=True)
-        return Due(f"overdue {say_duration(now - due)}", late=True, near=now - due < timedelta(hours=1))
+            return Due(_("overdue since %(when)s", when=clock_time(due, now, zone)), late=True)
+        late_for = _("overdue %(span)s", span=say_span(now - due))
+        return Due(late_for, late=True, near=now - due < timedelta(hours=1))
     if due - now < timedelta(hours=1):
-        return Due(f"due in {say_duration(due - now)}", near=True)
-    return Due(f"due {clock_time(due, now, zone)}")
+        return Due(_("due in %(span)s", span=say_span(due - now)), near=True)
+    return Due(_("due %(when)s", when=clock_time(due, now, zone)))
 
 
 def clock_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -61,9 +56,9 @@ def clock_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     if days == 0:
         return f"{local:%H:%M}"
     if abs(days) == 1:
-        return f"{'tomorrow' if days > 0 else 'yesterday'} {local:%H:%M}"
+        return say_date(_("tomorrow %(time)s") if days > 0 else _("yesterday %(time)s"), local)
     if 1 < days < 7:
-        return f"{local:%a %H:%M}"
+        return say_date(_("%(weekday)s %(time)s"), local)
     return date_time(moment, now, zone)
 
 
@@ -71,42 +66,44 @@ def date_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """`3 Dec 09:00`, or with the year, and without the time, where it is another year's: `3 Dec 2025`."""
     local = moment.astimezone(zone)
     same_year = local.year == now.astimezone(zone).year
-    return f"{local.day} {local:%b %H:%M}" if same_year else f"{local.day} {local:%b %Y}"
+    return say_date(_("%(day)s %(month)s %(time)s") if same_year else _("%(day)s %(month)s %(year)s"), local)
 
 
 def exact_time(moment: datetime, zone: ZoneInfo) -> str:
     """For a tooltip: `Wed 18 Nov 2026, 12:00:05 (Europe/London)`."""
-    local = moment.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S} ({zone.key})"
+    said = say_date(_("%(weekday)s %(day)s %(month)s %(year)s, %(seconds)s"), moment.astimezone(zone))
+    return f"{said} ({zone.key})"
 
 
 def age(moment: datetime, now: datetime) -> str:
     """As short as a queue wants it: `now`, `2m`, `3h`, `4d`, `12w`, `3y`."""
-    passed = now - moment
-    if passed < JUST_NOW:
-        return "now"
-    seconds = int(passed.total_seconds())
-    unit, size, _ = next(step for step in AGES if seconds >= step[2])
-    return f"{seconds // size}{unit}"
+    return say_age(now - moment)
 
 
 def ago(moment: datetime, now: datetime) -> str:
     """Inside a sentence: `12 s ago`, `3 h ago`; `just now` within a second."""
     passed = now - moment
-    return f"{say_duration(passed)} ago" if passed >= timedelta(seconds=1) else "just now"
+    return _("%(span)s ago", span=say_span(passed)) if passed >= timedelta(seconds=1) else _("just now")
 
 
 def derive_due(urgency: str | None, posted: datetime, due: datetime | None, brand: BrandSettings, now: datetime) -> str:
     """`due 09:46 = posted 09:31 + 15 min (…)`; only the time where the rules now would set another, or nothing."""
     if due is None or urgency is None:
         return ""
-    said = f"due {clock_time(due, now, brand.zone)}"
+    said = _("due %(when)s", when=clock_time(due, now, brand.zone))
     span = brand.answer_time(urgency)
     if span is None or due_at(urgency, posted, brand) != due:
         return said
-    counted = ROUND_THE_CLOCK if urgency == "urgent" else f"working time, {brand.timezone}"
-    counted = counted if urgency == "urgent" or brand.hours else "always open"
-    return f"{said} = posted {clock_time(posted, now, brand.zone)} + {say_duration(span)} ({counted})"
+    how = say_counting(urgency, brand)
+    since = clock_time(posted, now, brand.zone)
+    return _("%(due)s = posted %(since)s + %(span)s (%(how)s)", due=said, since=since, span=say_span(span), how=how)
+
+
+def say_counting(urgency: str, brand: BrandSettings) -> str:
+    """Which hours count towards the due time."""
+    if urgency == "urgent":
+        return _(ROUND_THE_CLOCK)
+    return _("working time, %(zone)s", zone=brand.timezone) if brand.hours else _("always open")
 
 
 def at_handle(source: str, handle: str) -> str:
@@ -117,38 +114,46 @@ def at_handle(source: str, handle: str) -> str:
 
 def language_name(code: str) -> str:
     """`Spanish`; the code itself where the desk has no name for it."""
-    return LANGUAGES.get(code.partition("-")[0].lower(), code)
+    short = code.partition("-")[0].lower()
+    if language_code() == SOURCE or short not in LANGUAGES:
+        return LANGUAGES.get(short, code)
+    return str(Locale.parse(language_code()).languages.get(short, code))
 
 
 def say_count(number: int) -> str:
     """Followers and the like: `812`, `5.2k`, `1.3M`."""
-    for unit, size in (("M", 1_000_000), ("k", 1_000)):
+    for unit, size in ((N_("%(number)sM"), 1_000_000), (N_("%(number)sk"), 1_000)):
         if number >= size:
-            return f"{number / size:.1f}".removesuffix(".0") + unit
+            tenths = round(number / size * 10)
+            return _(unit, number=say_number(tenths / 10, 1 if tenths % 10 else 0))
     return str(number)
 
 
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 21st."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    endings = {1: N_("%(number)sst"), 2: N_("%(number)snd"), 3: N_("%(number)srd")}
+    teen = number % 100 in (11, 12, 13)
+    return _(N_("%(number)sth") if teen else endings.get(number % 10, N_("%(number)sth")), number=number)
 
 
 def plural(number: int, one: str, many: str = "") -> str:
     """`1 feed`, `7 feeds`, `1,204 mentions`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{say_number(number)} {one if number == 1 else many or one + 's'}"
 
 
 def say_counted(number: int) -> str:
     """`7`, `1,204`, and `2,000+` where the desk stopped counting."""
-    return f"{queries.MOST:,}+" if number > queries.MOST else f"{number:,}"
+    return f"{say_number(queries.MOST)}+" if number > queries.MOST else say_number(number)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
     """As `plural`, of something that the desk may have stopped counting."""
-    return plural(number, one, many).replace(f"{number:,}", say_counted(number), 1)
+    return plural(number, one, many).replace(say_number(number), say_counted(number), 1)
 
 
 def score(probability: float) -> str:
-    """`.91`, and `1` or `0` only where it rounds there."""
-    return f"{probability:.2f}".removeprefix("0") if probability < 0.995 else "1"
+    """`.91` or `0,91`, and `1` only where it rounds there."""
+    if probability >= 0.995:
+        return "1"
+    said = say_number(probability, 2)
+    return said[1:] if said.startswith("0.") else said  # English leaves the nought away

@@ -1,5 +1,6 @@
 // The desk keeps what is being typed; until it has said so, this browser does, through a crash or a lost connection.
 import { skew } from "./times.js";
+import { _ } from "./words.js";
 
 const SLOW = 30000; // what a page that loads slowly may be wrong about the desk's clock
 const mine = `draft:${document.body.dataset.user}:`;
@@ -37,7 +38,7 @@ document.addEventListener("submit", ({ target }) => {
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (!target.matches("[data-draft]")) return;
   if (detail.successful && detail.requestConfig.parameters[target.name] === target.value) keep(target.dataset.draft, "");
-  if (!detail.successful) target.form.querySelector(".draft-state").textContent = "Kept in this browser; the desk does not answer.";
+  if (!detail.successful) target.form.querySelector(".draft-state").textContent = _("Kept in this browser; the desk does not answer.");
 });
 document.addEventListener("htmx:afterSettle", restore);
 restore();

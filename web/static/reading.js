@@ -1,4 +1,6 @@
 // Opening a mention beside the queue: its row stays marked, it begins at its top; menus close by themselves.
+import { _ } from "./words.js";
+
 const narrow = matchMedia("(max-width: 1099px)");
 
 function opened() {
@@ -28,7 +30,7 @@ document.addEventListener("click", async ({ target }) => {
   const copying = target.closest("[data-copy]");
   if (!copying) return;
   await navigator.clipboard.writeText(document.getElementById(copying.dataset.copy).value);
-  copying.textContent = "Copied";
+  copying.textContent = _("Copied");
 });
 
 document.addEventListener("keydown", ({ key }) => {

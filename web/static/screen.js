@@ -1,4 +1,6 @@
 // Puts what happens where it belongs, without moving what somebody is reading.
+import { _, ngettext } from "./words.js";
+
 const me = Number(document.body.dataset.user);
 const fresh = new Set(); // mentions that came into this queue and wait to be shown
 const asked = new Set(); // rows to be fetched
@@ -29,7 +31,7 @@ function draw(html) {
   if (!old) return;
   const holder = now.querySelector("[data-holder]");
   if (holder && Number(holder.dataset.holder) === me) {
-    holder.textContent = "you";
+    holder.textContent = _("you");
     now.classList.remove("held");
   }
   old.className = now.className;
@@ -55,7 +57,7 @@ async function fetchRows() {
 function announce() {
   const link = document.querySelector("#newer a");
   if (!link) return;
-  const words = behind ? "Show what happened meanwhile" : fresh.size ? `${fresh.size} new` : "";
+  const words = behind ? _("Show what happened meanwhile") : fresh.size ? ngettext("%(num)s new", "%(num)s new", fresh.size) : "";
   if (link.textContent !== words) link.textContent = words;
   link.hidden = !words;
 }
@@ -85,7 +87,8 @@ function present(told) {
 
 function say(others) {
   const [[, name, doing]] = others;
-  return `${name} is ${doing}${others.length > 1 ? `, and ${others.length - 1} more` : ""}`;
+  const first = doing === "writing" ? _("%(name)s is writing", { name }) : _("%(name)s is reading", { name });
+  return others.length > 1 ? _("%(first)s, and %(number)s more", { first, number: others.length - 1 }) : first;
 }
 
 function memos() {
@@ -107,7 +110,7 @@ export function tell(words) {
 export function offline(is) {
   const line = document.getElementById("offline");
   if (line) line.hidden = !is;
-  if (!is) tell("Connected again. Nothing was missed.");
+  if (!is) tell(_("Connected again. Nothing was missed."));
 }
 
 // What somebody is using at this moment is not swapped away under their hands.
