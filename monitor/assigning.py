@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from monitor.abusive.cap import Share, fitting, say_spent, share_of, shares
 from monitor.activity import record
 from monitor.desk import Refused, bounded, get, pass_on, required, take, workable
 from monitor.memos import tell
@@ -25,11 +26,21 @@ WAITING = (Mention.status == Status.OPEN, Mention.hidden.is_(None), Mention.assi
 def take_next(session: Session, user: User, settings: Settings, now: datetime) -> Mention | None:
     """Claim the most pressing mention that nobody holds: first of those that suit the person, then of all.
 
-    Never gives the same one to two people. None where nothing waits.
+    Never gives the same one to two people, and nothing abusive to who has had their share of it today. None where
+    nothing waits.
     """
-    return claim_first(session, user, suiting(skills_of(settings, user)), now) or claim_first(
-        session, user, true(), now
-    )
+    bearable = fitting(session, user, settings, now)
+    suited = and_(bearable, suiting(skills_of(settings, user)))
+    return claim_first(session, user, suited, now) or claim_first(session, user, bearable, now)
+
+
+def why_nothing(session: Session, user: User, settings: Settings, now: datetime) -> str:
+    """Why nobody was given anything: nothing waits, or only what attacks people and they have had their share."""
+    waits = select(Mention.id).where(*WAITING, Mention.abuse.is_(True)).limit(1)
+    share = share_of(session, user.id, settings, now)
+    if share.spent and session.scalar(waits) is not None:
+        return say_spent(share, user, user)
+    return "Nothing waits unclaimed."
 
 
 def claim_first(session: Session, user: User, wanted: ColumnElement[bool], now: datetime) -> Mention | None:
@@ -88,11 +99,12 @@ class Free:
     skills: PersonSettings
     load: int  # open mentions that they hold
     given_last: int  # the id of the line that gave them one by turns; 0: never
+    share: Share  # of what attacks people
 
 
 def assign_waiting(session: Session, settings: Settings, present: Iterable[int], now: datetime) -> int:
     """Give what waits to whoever is at a board, in the way that is set; how many were given."""
-    free = find_free(session, settings, present)
+    free = find_free(session, settings, present, now)
     if settings.claims.assign == "by-hand" or not free:
         return 0
     order = (Mention.press_rank, Mention.press_at, Mention.id)
@@ -107,21 +119,22 @@ def assign_waiting(session: Session, settings: Settings, present: Iterable[int],
             tell(session, line, chosen.user.id)
             session.flush()
             given += 1
-            free = [replace(one, load=one.load + 1, given_last=line.id) if one is chosen else one for one in free]
+            busier = replace(chosen, load=chosen.load + 1, given_last=line.id, share=chosen.share.after(mention.abuse))
+            free = [busier if one is chosen else one for one in free]
     return given
 
 
 def choose(free: Sequence[Free], mention: Mention, settings: Settings) -> Free | None:
     """Whose turn it is: of those whom it suits and who have room, else of all who have room."""
-    room = [one for one in free if one.load < settings.claims.most]
+    room = [one for one in free if one.load < settings.claims.most and not (mention.abuse and one.share.spent)]
     suited = [one for one in room if suits(mention, one.skills)] or room
     if settings.claims.assign == "least-loaded":
         return min(suited, key=lambda one: (one.load, one.given_last, one.user.id), default=None)
     return min(suited, key=lambda one: (one.given_last, one.user.id), default=None)
 
 
-def find_free(session: Session, settings: Settings, present: Iterable[int]) -> list[Free]:
-    """Everybody who is at a board, with what they hold and when they were last given something."""
+def find_free(session: Session, settings: Settings, present: Iterable[int], now: datetime) -> list[Free]:
+    """Everybody who is at a board, with what they hold, what they had, and when they were last given something."""
     users = session.scalars(select(User).where(User.id.in_(list(present)), User.active).order_by(User.id)).all()
     open_held = (Mention.status == Status.OPEN, Mention.assignee_id.in_([user.id for user in users]))
     held = select(Mention.assignee_id, func.count()).where(*open_held).group_by(Mention.assignee_id)
@@ -129,7 +142,11 @@ def find_free(session: Session, settings: Settings, present: Iterable[int]) -> l
     by_turns = (Activity.happened == Happened.ASSIGNED, Activity.user_id.is_(None))
     given = select(Memo.user_id, func.max(Activity.id)).join(Memo.activity).where(*by_turns).group_by(Memo.user_id)
     last = dict(session.execute(given).all())
-    return [Free(user, skills_of(settings, user), loads.get(user.id, 0), last.get(user.id, 0)) for user in users]
+    had = shares(session, [user.id for user in users], settings, now)
+    return [
+        Free(user, skills_of(settings, user), loads.get(user.id, 0), last.get(user.id, 0), had[user.id])
+        for user in users
+    ]
 
 
 def colleagues(session: Session, user_id: int) -> Sequence[User]:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from classifier.labels import HEADS
+from monitor.abusive.turns import count_turn
 from monitor.activity import record
 from monitor.corrections import read_labels
 from monitor.ingest import printable, safe_url
@@ -69,7 +70,9 @@ def take(session: Session, mention_id: int, user: User, now: datetime) -> bool:
         .returning(Mention.id)
     )
     if won is not None:
-        set_press(get(session, mention_id))
+        mention = get(session, mention_id)
+        set_press(mention)
+        count_turn(session, mention, user.id, now)
     return won is not None
 
 
@@ -105,6 +108,7 @@ def pass_on(session: Session, mention_id: int, holder_id: int, user: User, now: 
     )
     if passed is None:
         raise Refused("Somebody changed this mention in the same moment; look again.")
+    count_turn(session, get(session, mention_id), user.id, now)
 
 
 def release(session: Session, mention_id: int, user: User, now: datetime) -> Mention:

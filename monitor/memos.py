@@ -1,6 +1,6 @@
 """What one person is to be told of: lines of the audit trail that wait on their board until they have read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -14,6 +14,7 @@ TELLING = frozenset(
     | {Happened.HANDED_OVER}
     | {Happened.ESCALATED, Happened.ESCALATED_FURTHER, Happened.ESCALATION_TAKEN, Happened.ESCALATION_SETTLED}
     | {Happened.SECOND_ASKED, Happened.SECOND_ACCEPTED, Happened.SECOND_ENDED}
+    | {Happened.UNDONE}
     | {Happened.PROMISE_REMINDED, Happened.PROMISE_BROKEN}
     | {Happened.NOTED, Happened.REOPENED, Happened.PRAISE_PASSED_ON}
     | {Happened.REPLY_APPROVED, Happened.REPLY_REFUSED}
@@ -25,6 +26,12 @@ AT_ONCE = 20
 def tell(session: Session, line: Activity, user_id: int) -> None:
     """Put a line before somebody, in the transaction in which it is written."""
     session.add(Memo(user_id=user_id, activity=line))
+
+
+def tell_others(session: Session, line: Activity, concerned: Iterable[int | None], but_id: int) -> None:
+    """Put a line before each of those whom it concerns, once, and not before whoever did it."""
+    for user_id in sorted({one for one in concerned if one is not None} - {but_id}):
+        tell(session, line, user_id)
 
 
 def unread(session: Session, user_id: int) -> Sequence[tuple[Memo, Mention]]:

@@ -28,8 +28,10 @@ from monitor import (
     queries,
     triage,
 )
+from monitor.abusive import seconds
 from monitor.clock import utcnow
 from monitor.escalation.watching import watch_escalations
+from monitor.incidents.watching import watch_incidents
 from monitor.models import Feed
 from monitor.presence import Presence
 from monitor.promises.watching import watch_promises
@@ -87,6 +89,7 @@ class Clockwork:
             (self.weigh, 5),
             (self.recheck, 60),
             (self.watch_promises, 15),
+            (self.watch_incidents, 15),
             (self.watch_escalations, 5),
             (self.watch, 300),
             (self.queue_digests, 60),
@@ -224,6 +227,10 @@ class Clockwork:
     def watch_escalations(self) -> None:
         with self.store.write() as session:
             watch_escalations(session, self.settings, utcnow())
+            seconds.end_with_mentions(session, utcnow())
+
+    def watch_incidents(self) -> None:
+        watch_incidents(self.store, self.settings, utcnow())
 
     def queue_digests(self) -> None:
         with self.store.write() as session:

@@ -10,7 +10,7 @@ from monitor.activity import record
 from monitor.desk import Invalid, NotFound, Refused, required, workable
 from monitor.escalation.calling import call
 from monitor.escalation.settings import GroupSettings, all_groups, group_named
-from monitor.memos import tell
+from monitor.memos import tell, tell_others
 from monitor.models import Escalation, User
 from monitor.settings import Settings
 from monitor.store import insert
@@ -75,8 +75,7 @@ def settle(session: Session, escalation_id: int, user: User, answer: str, now: d
     data = {"escalation_id": escalation_id, "answer": answer}
     settled = Happened.ESCALATION_SETTLED
     line = record(session, settled, now, mention_id=escalation.mention_id, user_id=user.id, **data)
-    for told in {escalation.user_id, escalation.taken_by_id} - {user.id, None}:
-        tell(session, line, told)
+    tell_others(session, line, (escalation.user_id, escalation.taken_by_id), user.id)
     return find(session, escalation_id)
 
 
