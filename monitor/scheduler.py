@@ -28,7 +28,7 @@ from monitor import (
     queries,
     triage,
 )
-from monitor.abusive import seconds
+from monitor.abusive.seconds import end_with_mentions
 from monitor.clock import utcnow
 from monitor.escalation.watching import watch_escalations
 from monitor.incidents.watching import watch_incidents
@@ -227,7 +227,7 @@ class Clockwork:
     def watch_escalations(self) -> None:
         with self.store.write() as session:
             watch_escalations(session, self.settings, utcnow())
-            seconds.end_with_mentions(session, utcnow())
+            end_with_mentions(session, utcnow())
 
     def watch_incidents(self) -> None:
         watch_incidents(self.store, self.settings, utcnow())
