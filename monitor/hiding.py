@@ -36,18 +36,23 @@ def spam_reason(text: str) -> str:
     return f"it says “{found[0]}”" if found else ""
 
 
-def choose_hiding(text: str, urgency: str | None, muted_until: datetime | None, now: datetime) -> Hidden | None:
+def choose_hiding(
+    text: str,
+    urgency: str | None,
+    muted_until: datetime | None,
+    now: datetime,
+    thread_muted_until: datetime | None = None,
+) -> Hidden | None:
     """Whether a judged mention is kept out of the queue, and by what."""
-    if muted_until and muted_until > now and urgency != "urgent":
-        return Hidden.MUTE
+    for until, hidden in ((muted_until, Hidden.MUTE), (thread_muted_until, Hidden.THREAD)):
+        if until and until > now and urgency != "urgent":
+            return hidden
     return Hidden.SPAM if urgency not in ALWAYS_SHOWN and spam_reason(text) else None
 
 
 def mute(session: Session, author_id: int, user: User, days: int, reason: str, now: datetime) -> Author:
     """Keep an author's mentions out of the queue for some days, but for urgent ones. It ends by itself."""
-    reason = required(reason, "a reason for muting")
-    if not timedelta() < timedelta(days=days) <= LONGEST_MUTE:
-        raise Invalid(f"Mute for 1 to {LONGEST_MUTE.days} days.")
+    reason = check_mute(days, reason)
     author = find_author(session, author_id)
     author.muted_until, author.mute_reason, author.muted_by_id = now + timedelta(days=days), reason, user.id
     theirs = (Mention.author_id == author_id, Mention.status == Status.OPEN, Mention.assignee_id.is_(None))
@@ -56,6 +61,13 @@ def mute(session: Session, author_id: int, user: User, days: int, reason: str, n
     )
     record(session, Happened.MUTED, now, user_id=user.id, author_id=author_id, days=days, reason=reason)
     return author
+
+
+def check_mute(days: int, reason: str) -> str:
+    """The reason, cleaned. Raises `Invalid` where there is none, or the time is too long."""
+    if not timedelta() < timedelta(days=days) <= LONGEST_MUTE:
+        raise Invalid(f"Mute for 1 to {LONGEST_MUTE.days} days.")
+    return required(reason, "a reason for muting")
 
 
 def unmute(session: Session, author_id: int, user: User | None, now: datetime) -> Author:

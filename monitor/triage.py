@@ -15,7 +15,8 @@ from monitor.alerts import alert_urgent
 from monitor.following import follow_authors
 from monitor.hiding import choose_hiding
 from monitor.lessons import teach
-from monitor.models import Activity, Author, Brand, Embedding, Mention
+from monitor.models import Activity, Author, Brand, Embedding, Mention, MutedThread
+from monitor.muting import is_of_thread
 from monitor.press import due_at, press
 from monitor.settings import Settings
 from monitor.signals.lifting import lift_mentions
@@ -27,7 +28,8 @@ BATCH = 64
 log = structlog.get_logger()
 
 Waiting = Row[Any]
-"""id, text, posted_at, lang, status, author_id, answered, muted_until, brand of a mention that nobody has judged."""
+"""A mention that nobody has judged: id, text, posted_at, lang, status, author_id, answered, brand, and until when its
+author (muted_until) and its conversation (thread_muted_until) are muted."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,12 @@ def find_waiting(session: Session, size: int) -> Sequence[Any]:
     """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
     answered = Mention.first_reply_at.is_not(None).label("answered")
     columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status, Mention.author_id)
+    thread_muted = MutedThread.muted_until.label("thread_muted_until")
     statement = (
-        select(*columns, answered, Author.muted_until, Brand.name.label("brand"))
+        select(*columns, answered, Author.muted_until, thread_muted, Brand.name.label("brand"))
         .join(Brand)
         .outerjoin(Author)
+        .outerjoin(MutedThread, is_of_thread())
         .where(Mention.judged_at.is_(None), Mention.triage_error.is_(None))
     )
     return list(session.execute(statement.order_by(Mention.id.desc()).limit(size)))
@@ -115,7 +119,7 @@ def judgement_values(one: Judged, settings: Settings, now: datetime) -> dict[str
         "judged_at": now,
         "lifted_to": None,
         "signals": [],
-        "hidden": choose_hiding(waiting.text, judgement.urgency, waiting.muted_until, now),
+        "hidden": choose_hiding(waiting.text, judgement.urgency, waiting.muted_until, now, waiting.thread_muted_until),
         "due_at": due,
         "press_rank": rank,
         "press_at": at,

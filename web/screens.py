@@ -23,7 +23,7 @@ from web.wording import say_counted
 
 ROWS_AT_ONCE = 60  # more changed rows than this are asked for by whoever shows them
 # By what a mention comes into a part of the queue, apart from being written there.
-ARRIVALS = frozenset({Happened.COLLECTED, Happened.SHOWN, Happened.WOKEN, Happened.REOPENED})
+ARRIVALS = frozenset({Happened.COLLECTED, Happened.SHOWN, Happened.WOKEN, Happened.REOPENED, Happened.UNDONE})
 CHANGES_OF = {
     "assignee": {Happened.CLAIMED, Happened.TAKEN_OVER, Happened.RELEASED, Happened.ASSIGNED, Happened.HANDED_BACK}
     | {Happened.HANDED_OVER},

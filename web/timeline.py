@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.models import Activity
 from monitor.wording import platform_title
 from monitor.words import Happened
+from web.deed_words import say_taken_back
 from web.hard_words import SENTENCES as HARD_ONES
 from web.translating import _, ngettext
 from web.wording import date_time
@@ -111,6 +112,12 @@ def resolved(who: str, data: Data) -> str:
     return f"{who} resolved it{f', {ended}{original}' if ended else ''}{quoted(data, 'reason')}"
 
 
+def muted(who: str, data: Data) -> str:
+    if data.get("thread_id"):
+        return _("%(who)s muted the conversation%(reason)s", who=who, reason=quoted(data, "reason"))
+    return _("%(who)s muted the author.", who=who)
+
+
 def reopened(who: str, data: Data) -> str:
     return "The author wrote again, so it is open again." if data.get("by_post") else f"{who} reopened it."
 
@@ -205,7 +212,8 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.IMPORTED: lambda who, data: "A file was imported.",
     Happened.USER_ADDED: lambda who, data: f"{who} joined the desk.",
     Happened.SIGNED_IN: lambda who, data: f"{who} signed in.",
-    Happened.MUTED: lambda who, data: f"{who} muted the author.",
+    Happened.MUTED: muted,
+    Happened.UNDONE: lambda who, data: say_taken_back(who, str(data.get("did"))),
     Happened.UNMUTED: lambda who, data: f"{who} let the author be heard again.",
     Happened.SHOWN: lambda who, data: f"{who} put it into the queue.",
     Happened.GONE: lambda who, data: "The author deleted the post; what it said was removed here too.",

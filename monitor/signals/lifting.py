@@ -20,7 +20,7 @@ from monitor.signals.facts import gather_facts
 from monitor.signals.marking import WAITING
 from monitor.signals.weighing import Weighed, weigh
 from monitor.store import Store
-from monitor.words import Happened
+from monitor.words import Happened, Hidden
 
 BATCH = 200
 
@@ -93,5 +93,7 @@ def place(mention: Mention, brand: BrandSettings, now: datetime) -> None:
         urgency, mention.due_at, mention.posted_at, answered=False, status=mention.status
     )
     muted_until = mention.author.muted_until if mention.author else None
+    if mention.hidden == Hidden.THREAD and urgency != "urgent":
+        return  # its conversation stays muted, whoever writes in it
     if mention.hidden and not choose_hiding(mention.text, urgency, muted_until, now):
         mention.hidden = None

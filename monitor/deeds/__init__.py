@@ -1,0 +1,21 @@
+"""What people do to mentions, one by one or many at once, and taking it back."""
+
+from monitor.deeds.keeping import Command, keep
+from monitor.deeds.many import MOST, Asked, Result, carry_out, check
+from monitor.deeds.undoing import UNDO_FOR, Left, Undone, count_parts, last_deed, undo
+
+__all__ = [
+    "MOST",
+    "UNDO_FOR",
+    "Asked",
+    "Command",
+    "Left",
+    "Result",
+    "Undone",
+    "carry_out",
+    "check",
+    "count_parts",
+    "keep",
+    "last_deed",
+    "undo",
+]
