@@ -20,7 +20,7 @@ class Reply(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: written outside the desk
-    post_id: Mapped[str | None] = mapped_column(String(200))  # at the platform, where it is known
+    post_id: Mapped[str | None] = mapped_column(String(200), index=True)  # at the platform, where it is known
     text: Mapped[str]
     url: Mapped[str] = mapped_column(default="")  # where it was posted
     state: Mapped[str] = mapped_column(String(10), default=ReplyState.LOGGED)

@@ -58,10 +58,11 @@ class Mention(Base):
         ),
         Index("ix_mention_untriaged", "judged_at", "triage_error", "id"),
         Index("ix_mention_posted", "brand_id", "posted_at"),
-        Index("ix_mention_author_id", "author_id", "posted_at"),
-        # A conversation, from either end.
-        Index("ix_mention_thread", "source", "thread_id"),
-        Index("ix_mention_parent", "source", "in_reply_to"),
+        # The brand is there so that an author's mentions are counted without looking at them.
+        Index("ix_mention_author_id", "author_id", "posted_at", "brand_id"),
+        # A conversation, from either end, in its order.
+        Index("ix_mention_thread", "source", "thread_id", "posted_at"),
+        Index("ix_mention_parent", "source", "in_reply_to", "posted_at"),
         Index("ix_mention_snoozed_until", "status", "snoozed_until"),
         Index("ix_mention_recheck", "feed_id", "recheck_at"),
         Index("ix_mention_thread_wanted", "thread_wanted_at"),
