@@ -1,0 +1,16 @@
+"""`[brand.incidents]`: when many mentions look like one trouble."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from monitor.section import Duration, Section
+
+
+class IncidentSettings(Section):
+    """A storm is `least` authors within a time who say much the same, and far more of them than usual."""
+
+    propose: bool = True
+    least: int = Field(default=5, ge=2, le=1_000)
+    within: Duration = timedelta(hours=2)
+    alike: float = Field(default=0.9, ge=0.5, le=1)  # cosine from which two mentions tell of the same
