@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from threading import Event
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -207,6 +208,29 @@ class Rereading(Source, Protocol):
         `OutOfReach` where asking again is of no use.
         """
         ...
+
+
+@runtime_checkable
+class Streaming(Source, Protocol):
+    """A source that can be listened to: posts come as they are written. Declares `Capability.STREAM`, and its options
+    have `stream`, by which a feed asks for it.
+    """
+
+    def listen(self, cursor: Cursor | None, stop: Event) -> Iterator[Page]:
+        """Yield pages as posts come, and what `fetch` would bring beside them; at least one page every
+        `streams.PULSE` seconds, be it an empty one.
+
+        Ends when `stop` is set or the platform closes the connection. Raises a `SourceError` between pages; whatever
+        was yielded before stays valid, and both `listen` and `fetch` go on from the last page's cursor.
+        """
+        ...
+
+
+@runtime_checkable
+class Billing(Source, Protocol):
+    """A source whose platform takes money."""
+
+    prices: ClassVar[Mapping[str, Decimal]]  # US dollars by what they are for, in people's words: "a post"
 
 
 class SourceError(Exception):

@@ -61,7 +61,8 @@ class Edge(HTTPAdapter):
         self.admit()
         try:
             response = super().send(request, stream, self.timeout, verify, cert, proxies)
-            response.content  # noqa: B018  read here, so that an answer cut short is judged here
+            if not stream:
+                response.content  # noqa: B018  read here, so that an answer cut short is judged here
         except requests.RequestException as error:
             raise Transient(self._describe(error)) from error
         self.judge(response)

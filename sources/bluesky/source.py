@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, ClassVar
+from threading import Event
+from typing import Annotated, Any, ClassVar
 
 from atproto import models
 from atproto_client.utils import facet_detection
+from pydantic import Field
 
 from sources.backwards import Batch, Listing, Place, read_new, reread
 from sources.base import (
@@ -28,10 +30,12 @@ from sources.base import (
 )
 from sources.bluesky.client import Client
 from sources.bluesky.edge import NotFound
+from sources.bluesky.jetstream import JETSTREAM, Ear, make_filter
 from sources.bluesky.posts import URI, find_url, read_batch, read_thread
 from sources.http import Clock, need, read_clock
 from sources.keys import make_key, read_time
 from sources.meter import Meter
+from sources.streams import READ_EVERY, listen
 from sources.values import mapping, word
 from sources.window import Window
 
@@ -52,6 +56,9 @@ class BlueskyOptions(Options):
     mentions: bool = False  # mentions of our account, replies to it and quotes of its posts
     lang: str | None = None  # search only posts in this language, as "en"
     since: Window = timedelta(hours=24)  # how far back the first poll looks
+    stream: bool = False  # listen to Jetstream for the brand's terms, and search only beside it
+    search_every: Window = READ_EVERY  # while listening: how often what the stream left out is searched for
+    jetstream: Annotated[str, Field(pattern=r"^wss?://[^/\s]+(/\S*)?$")] = JETSTREAM
 
 
 class Bluesky:
@@ -59,7 +66,7 @@ class Bluesky:
 
     name: ClassVar[str] = "bluesky"
     title: ClassVar[str] = "Bluesky"
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.STREAM}
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability)
     credentials: ClassVar[tuple[str, ...]] = ("handle", "app_password")
     recheck_usd: ClassVar[Decimal] = Decimal(0)
     Options: ClassVar[type[Options]] = BlueskyOptions
@@ -69,6 +76,8 @@ class Bluesky:
         self._options = options
         self._clock = clock
         self._queries = build_queries(options)
+        if options.stream and (options.mentions or options.query is not None or not options.terms):
+            raise Misconfigured("The stream of Bluesky brings the brand's terms: leave query and mentions out.")
         self._client = Client(options, credentials, clock)
         self._ours = {name.lstrip("@").casefold() for name in (options.handle, credentials["handle"]) if name}
 
@@ -81,11 +90,17 @@ class Bluesky:
         listings = self._listings()
         begin = {"since": (self._clock() - self._options.since).timestamp()}
         # Each listing's beginning is kept with the first page, however long it then takes until it can be read.
-        cursor = {name: cursor.get(name, begin) for name in listings} | {"session": cursor.get("session")}
+        heard = {"heard": cursor["heard"]} if "heard" in cursor else {}
+        cursor = {name: cursor.get(name, begin) for name in listings} | {"session": cursor.get("session")} | heard
         if page := self._sign_in(cursor, meter):
             yield page
         for name, listing in listings.items():
             yield from self._read(name, listing, cursor, meter)
+
+    def listen(self, cursor: Cursor | None, stop: Event) -> Iterator[Page]:
+        """What names the brand in Jetstream, as the search would show it. `heard` in the cursor is how far, in
+        microseconds since 1970."""
+        return listen(self._connect, self.fetch, cursor or {}, stop, self._options.search_every)
 
     def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
         """Searches go straight to the end of the gap; notifications are read down to where it begins."""
@@ -149,6 +164,23 @@ class Bluesky:
         found = PAGE.fullmatch(url)
         return found and f"at://{found[1]}/{COLLECTION}/{found[2]}"
 
+    def _connect(self, cursor: Cursor) -> Ear:
+        self._client.resume(cursor.get("session"))
+        is_wanted = make_filter(self._options.terms, self._options.lang)
+        return Ear(
+            self._options.jetstream, cursor.get("heard"), is_wanted, self._show, self._options.timeout, self._clock
+        )
+
+    def _show(self, views: Mapping[str, Mapping[str, Any]]) -> tuple[Sequence[Post], Cost]:
+        """Posts of Jetstream as Bluesky shows them; what it does not show yet, as it came. `views` by id."""
+        before = self._client.requests
+        found: dict[str, Post] = {}
+        for start in range(0, len(views), MOST_IDS):
+            found |= self._look_up(list(views)[start : start + MOST_IDS])
+        unseen = [view for id, view in views.items() if id not in found]
+        posts = [post for post in [*found.values(), *read_batch(unseen).posts] if not self._is_ours(post)]
+        return posts, Cost(requests=self._client.requests - before)
+
     def _sign_in(self, cursor: Cursor, meter: Meter) -> Page | None:
         """Sign in where there is no session; a page of its own, so that the new one is stored whatever comes after."""
         before = self._client.requests
@@ -171,7 +203,9 @@ class Bluesky:
             yield replace(page, posts=posts, next_cursor=dict(cursor))
 
     def _is_ours(self, post: Post) -> bool:
-        return post.author is not None and post.author.handle.casefold() in self._ours
+        """By handle, or by the account that is signed in where the handle is not known."""
+        author = post.author
+        return author is not None and (author.handle.casefold() in self._ours or author.id == self._client.did)
 
     def _notifications(self) -> Listing:
         return Listing(self._ask_notifications, lambda: self._client.requests, self.title)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from threading import Event
 from typing import Any, ClassVar
 
 import tweepy
@@ -29,10 +30,12 @@ from sources.base import (
 from sources.http import Clock, need, read_clock
 from sources.meter import Meter
 from sources.sameness import LINK, SKEW, pick_reply
+from sources.streams import READ_EVERY, listen
 from sources.values import items, mapping
 from sources.window import Window
 from sources.x.edge import XEdge
 from sources.x.posts import first_id, read_batch
+from sources.x.stream import SILENCE, Ear, Listener, StreamEdge
 from sources.x.sweep import REACH, Timeline, begin, read_new, reread
 from sources.x.thread import read_thread
 
@@ -64,6 +67,8 @@ class XOptions(Options):
     query: str | None = None  # in X's search language, at most 512 characters
     mentions: bool = False  # read the mentions timeline of `handle`
     since: Window = timedelta(hours=24)  # how far back the first poll looks; X reaches 7 days
+    stream: bool = False  # listen to the filtered stream for the query, and search only beside it
+    search_every: Window = READ_EVERY  # while listening: how often what the stream left out is searched for
     reply_to_anyone: bool = False  # what X allows some apps; others may answer only who mentioned or quoted the brand
 
 
@@ -72,11 +77,15 @@ class X:
 
     name: ClassVar[str] = "x"
     title: ClassVar[str] = "X"
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.SEARCH, Capability.MENTIONS, Capability.THREAD, Capability.RECHECK, Capability.REPLY}
-    )
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability)
     credentials: ClassVar[tuple[str, ...]] = ("bearer_token", *USER_KEYS)
     recheck_usd: ClassVar[Decimal] = POST_READ_USD
+    prices: ClassVar[Mapping[str, Decimal]] = {
+        "a post": POST_READ_USD,
+        "one of the own mentions": OWN_MENTION_USD,
+        "a reply": REPLY_USD,
+        "a reply with a link": REPLY_WITH_LINK_USD,
+    }
     Options: ClassVar[type[Options]] = XOptions
 
     def __init__(self, options: XOptions, credentials: Mapping[str, str], clock: Clock = read_clock) -> None:
@@ -89,6 +98,9 @@ class X:
         self._query = None if options.mentions and options.query is None else build_query(options)
         if options.mentions and not self._handle:
             raise Misconfigured("Reading mentions on X needs the brand's handle there.")
+        if options.stream and (self._query is None or not credentials.get("bearer_token")):
+            raise Misconfigured("The stream of X needs a query, or a brand with terms, and MENTIONDESK_X_BEARER_TOKEN.")
+        self._bearer_token = credentials.get("bearer_token", "")
         self._read_as_user = not credentials.get("bearer_token")
         self._client = tweepy.Client(**{key: credentials.get(key) for key in self.credentials}, return_type=dict)
         self._client.session.mount("https://", XEdge(options.timeout, options.base_url, clock))
@@ -103,6 +115,12 @@ class X:
             yield found
         for timeline in self._timelines(cursor).values():
             yield from self._read(timeline, cursor, meter)
+
+    def listen(self, cursor: Cursor | None, stop: Event) -> Iterator[Page]:
+        """The cursor is that of the searches beside the stream, which has no past."""
+        heard: set[str] = set()
+        connect, fetch = partial(self._connect, heard), partial(self._fetch_beside, heard)
+        return listen(connect, fetch, cursor or {}, stop, self._options.search_every)
 
     def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
         """What is still in reach. The cursor holds our user id, the timelines left, and the state of the first."""
@@ -163,6 +181,18 @@ class X:
             r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/status(?:es)?/(\d{1,19})/?(?:[?#].*)?", url
         )
         return found and found[1]
+
+    def _connect(self, heard: set[str], _cursor: Cursor) -> Ear:
+        edge = StreamEdge(SILENCE, self._options.base_url, self._clock)
+        return Ear(Listener(self._bearer_token, edge), str(self._query), FIELDS, POST_READ_USD, heard)
+
+    def _fetch_beside(self, heard: set[str], cursor: Cursor, budget: Budget) -> Iterator[Page]:
+        """X bills a post once a day, so one that came through the stream costs nothing when a search finds it too."""
+        for page in self.fetch(cursor, budget):
+            yield replace(page, cost=forgive(page.cost, sum(post.id in heard for post in page.posts)))
+            cursor = page.next_cursor
+        since = min((state["since"] for state in cursor.values() if isinstance(state, dict)), default=0)
+        heard -= {id for id in heard if int(id) <= since}  # no search bills these again
 
     def _need_user(self) -> None:
         if not self._as_user:
@@ -250,6 +280,14 @@ def _join_terms(options: XOptions) -> str:
     anyone = " OR ".join(quoted)
     handle = options.handle.lstrip("@")
     return f"({anyone}) -from:{handle}" if handle else anyone
+
+
+def forgive(cost: Cost, posts: int) -> Cost:
+    """The cost without that of so many posts."""
+    if not cost.posts:
+        return cost
+    left = max(cost.posts - posts, 0)
+    return Cost(cost.requests, left, cost.usd * left / cost.posts)
 
 
 def _read_gone(body: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, make_response, request
 
 from tests.platforms.clock import Clock
+from tests.platforms.jetstream import Jetstream
 from tests.platforms.platform import Fault, Platform
 
 HANDLE, PASSWORD = "auroraair.example", "fake-bluesky-app-password"
@@ -53,6 +54,7 @@ class Bluesky(Platform):
 
     def __init__(self, clock: Clock, closing: threading.Event) -> None:
         super().__init__(clock, closing)
+        self.jetstream = Jetstream(clock)
         self.reset()
 
     def reset(self) -> None:
@@ -62,6 +64,7 @@ class Bluesky(Platform):
         self.signed_in: list[datetime] = []
         self.renewed = 0
         self.token_lasts = timedelta(hours=2)
+        self.jetstream.clear()
         self._tokens: dict[str, tuple[str, datetime]] = {}  # what each is for, and until when
         self._sequence = 0
 
@@ -84,6 +87,7 @@ class Bluesky(Platform):
             indexed = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
             root = (self.posts[reply_to].root or reply_to) if reply_to else None
             self.posts[uri] = Record(uri, text, author, at, indexed, parent=reply_to, root=root, quote=quote, **extra)
+            self.jetstream.tell(uri, find_cid(uri), _show_record(self.posts[uri]))
             return uri
 
     def edit(self, id: str, text: str) -> str:
@@ -96,6 +100,7 @@ class Bluesky(Platform):
     def delete(self, id: str) -> None:
         with self.lock:
             del self.posts[id]
+            self.jetstream.tell(id)
 
     def hide(self, id: str) -> None:
         """As when its author blocks the account that asks."""

@@ -97,7 +97,7 @@ class Platforms:
 
     @property
     def bluesky_options(self) -> dict[str, str]:
-        return {"base_url": f"{self.url}/bluesky"}
+        return {"base_url": f"{self.url}/bluesky", "jetstream": self.bluesky.jetstream.url}
 
     @property
     def bluesky_credentials(self) -> dict[str, str]:
@@ -167,6 +167,7 @@ class Platforms:
 
     def close(self) -> None:
         self._closing.set()
+        self.bluesky.jetstream.shut_down()
         self._server.shutdown()
         self._server.server_close()
 

@@ -1,13 +1,16 @@
 """A fake X: search, mentions, look-up and replies, as strict as the real one about parameters, sizes and ages."""
 
+import json
 import re
 import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, make_response, request
 
+from tests.platforms.arrivals import Arrivals, Stream
 from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
@@ -62,6 +65,7 @@ class X(Platform):
 
     def __init__(self, clock: Clock, closing: threading.Event) -> None:
         super().__init__(clock, closing)
+        self.stream = Stream()
         self.reset()
 
     def reset(self) -> None:
@@ -72,6 +76,9 @@ class X(Platform):
         self.replies: list[dict[str, str]] = []
         self.vocabulary = "tweet"
         self._sequence = 0
+        self.rules: dict[str, dict[str, str]] = {}
+        self.stream.hang_up()
+        self.stream = Stream()
 
     def account(self, handle: str, followers: int = 100) -> Account:
         """The account of this handle, made where there is none."""
@@ -85,6 +92,7 @@ class X(Platform):
             self.account(author)
             visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
             self.posts[id] = XPost(id, text, author, at, visible_at, [id], **extra)
+            self.stream.tell(id)
             return str(id)
 
     def edit(self, id: str, text: str) -> str:
@@ -111,6 +119,9 @@ class X(Platform):
     def add_routes(self, routes: Blueprint) -> None:
         routes.before_request(self._check_token)
         routes.get("/2/tweets/search/recent")(self._search)
+        routes.get("/2/tweets/search/stream")(self._stream)
+        routes.get("/2/tweets/search/stream/rules")(self._list_rules)
+        routes.post("/2/tweets/search/stream/rules")(self._change_rules)
         routes.get("/2/users/<id>/mentions")(self._mentions)
         routes.get("/2/users/<id>/tweets")(self._posts_of)
         routes.get("/2/users/me")(self._me)
@@ -143,6 +154,59 @@ class X(Platform):
         else:
             found = list(filter(make_matcher(query), reached))
         return self._page(found, "next_token", query)
+
+    def _stream(self) -> Response:
+        """One line a post, an empty one while there is none; one connection at a time."""
+        _check(FIELDS | {"backfill_minutes"}, smallest=None)
+        if not self.rules:
+            return make_response(jsonify(_problem(409, Fault("409", detail={"title": "RuleConfigurationIssue"}))), 409)
+        come = self.stream.open()
+        if come is None:
+            body = {"title": "ConnectionException", "connection_issue": "TooManyConnections"}
+            return self.refuse(429, Fault("429", detail={"body": body}))
+        asked = {name: request.args.get(name, "") for name in ("tweet.fields", "expansions")}
+        return Response(self._lines(come, asked), mimetype="application/json")
+
+    def _lines(self, come: Arrivals, asked: dict[str, str]) -> Iterator[bytes]:
+        try:
+            while (told := self.stream.wait(come)) is not None and not self._closing.is_set():
+                yield self._spell_line(told, asked) + b"\r\n"
+        finally:
+            self.stream.close(come)
+
+    def _spell_line(self, come: int | bytes, asked: dict[str, str]) -> bytes:
+        """Empty, the sign of life, where no rule matches."""
+        if isinstance(come, bytes):
+            return come
+        post = self.posts.get(come)
+        if post is None:
+            return b""
+        matching = [rule for rule in self.rules.values() if make_matcher(rule["value"])(post)]
+        if not matching:
+            return b""
+        body = self._show([post], asked)
+        body["data"] = body["data"][0]
+        tags = [{"id": rule["id"], "tag": rule["tag"]} for rule in matching]
+        return json.dumps({**body, "matching_rules": tags}).encode()
+
+    def _list_rules(self) -> Response:
+        meta = {"sent": self.clock.now().isoformat(), "result_count": len(self.rules)}
+        return jsonify({"meta": meta} | ({"data": list(self.rules.values())} if self.rules else {}))
+
+    def _change_rules(self) -> Response:
+        given = request.get_json()
+        for id in given.get("delete", {}).get("ids", []):
+            self.rules.pop(id)
+        added = [{"id": self._name_rule(), **rule} for rule in given.get("add", [])]
+        if any("(" in rule["value"] and ")" not in rule["value"] for rule in added):
+            detail = "missing EOF at '('"
+            return make_response(jsonify(errors=[{"title": "UnprocessableEntity", "detail": detail}], meta={}), 201)
+        self.rules |= {rule["id"]: rule for rule in added}
+        return make_response(jsonify({"meta": {}} | ({"data": added} if added else {})), 201 if added else 200)
+
+    def _name_rule(self) -> str:
+        self._sequence += 1
+        return str(7_000_000 + self._sequence)
 
     def _mentions(self, id: str) -> Response:
         _check(WINDOW, smallest=5)
@@ -223,13 +287,14 @@ class X(Platform):
             meta["next_token"] = f"{shown[-1].id}.{_scope(scope)}"
         return jsonify(self._show(shown) | {"meta": meta})
 
-    def _show(self, posts: list[XPost]) -> dict[str, Any]:
+    def _show(self, posts: list[XPost], given: Mapping[str, str] | None = None) -> dict[str, Any]:
         """`data` and `includes` with the fields that were asked for; neither where there are no posts, as X does."""
+        given = request.args if given is None else given
         if not posts:
             return {}
-        asked = set(request.args.get("tweet.fields", "").split(","))
+        asked = set(given.get("tweet.fields", "").split(","))
         body: dict[str, Any] = {"data": [self._show_post(each, asked) for each in posts]}
-        if "author_id" in request.args.get("expansions", ""):
+        if "author_id" in given.get("expansions", ""):
             authors = {each.author: self.accounts[each.author] for each in posts}
             body["includes"] = {"users": [_show_user(each) for each in authors.values()]}
         return body
