@@ -21,7 +21,7 @@ PIECE = re.compile(
 HANDLE_PAGES = {"x": "https://x.com/{}", "bluesky": "https://bsky.app/profile/{}"}
 TAG_PAGES = {"x": "https://x.com/hashtag/{}", "bluesky": "https://bsky.app/hashtag/{}"}
 PUNCTUATION = ".,;:!?…*_-"
-LINK = Markup('<a dir="auto" href="{}" rel="noopener noreferrer nofollow" target="_blank">')
+LINK = Markup('<a dir="auto" href="{}" rel="ugc nofollow noopener noreferrer" target="_blank">')
 
 Span = tuple[int, int]
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from monitor.deeds import Left
 from monitor.desk import AlreadyClaimed, DeskError
 from monitor.words import Did
 from web.translating import N_, _, ngettext
@@ -53,3 +54,20 @@ def say_refused(error: DeskError, now: datetime) -> str:
     if isinstance(error, AlreadyClaimed):
         return _("%(name)s claimed this %(ago)s.", name=error.holder, ago=ago(error.since, now))
     return str(error)
+
+
+def say_nothing_done() -> str:
+    return _("Nothing was changed.")
+
+
+def say_undone(number: int) -> str:
+    if not number:
+        return _("Nothing was taken back.")
+    return ngettext(
+        "Taken back: %(num)s mention is as it was.", "Taken back: %(num)s mentions are as they were.", number
+    )
+
+
+def say_left(left: Left) -> str:
+    """Why a mention was left as it is; what happened since stands beside it."""
+    return _("Left as it is.") if left.line else _("Left as it is: somebody changed the mute since.")

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from monitor import assigning, desk, hiding
-from monitor.closing import close
+from monitor import desk, hiding
+from monitor.abusive import sparing
+from monitor.closing import REASONS, close
 from monitor.deeds.keeping import Command, keep
 from monitor.desk import DeskError, Invalid, Refused, checked_label, required
 from monitor.models import Mention, User
@@ -58,7 +59,8 @@ def check(session: Session, asked: Asked, ids: Sequence[int]) -> None:
         raise Invalid(f"That is {len(ids):,} mentions; the desk takes up to {MOST} at once.")
     if asked.did not in COMMANDS:
         raise Invalid(f"Many mentions cannot be done with '{asked.did}'; choose from {', '.join(COMMANDS)}.")
-    CHECKS.get(asked.did, lambda _session, _asked: None)(session, asked)
+    if asked.did in CHECKS:
+        CHECKS[asked.did](session, asked)
 
 
 def check_colleague(session: Session, asked: Asked) -> None:
@@ -79,8 +81,8 @@ def check_labels(_session: Session, asked: Asked) -> None:
 def check_outcome(_session: Session, asked: Asked) -> None:
     if asked.outcome and asked.outcome not in tuple(Ended):
         raise Invalid(f"'{asked.outcome}' is no outcome; choose from {', '.join(Ended)}.")
-    if asked.outcome == Ended.DECLINED:
-        required(asked.reason, "a short reason for declining")
+    if asked.outcome in REASONS:
+        required(asked.reason, REASONS[Ended(asked.outcome)])
     if asked.outcome == Ended.DUPLICATE and asked.duplicate_of is None:
         raise Invalid("Please give the number of the mention that these are duplicates of.")
 
@@ -100,10 +102,14 @@ CHECKS: dict[Did, Callable[[Session, Asked], object]] = {
 }
 
 
-def assign(asked: Asked, _settings: Settings) -> Command:
+def claim(_asked: Asked, settings: Settings) -> Command:
+    return lambda session, mention_id, user, now: sparing.claim(session, mention_id, user, settings, now)
+
+
+def assign(asked: Asked, settings: Settings) -> Command:
     def give(session: Session, mention_id: int, user: User, now: datetime) -> None:
         colleague = session.get_one(User, asked.to_id)
-        assigning.assign(session, mention_id, user, colleague, asked.reason, now)
+        sparing.assign(session, mention_id, user, colleague, asked.reason, settings, now)
 
     return give
 
@@ -143,7 +149,7 @@ def mute_conversation(asked: Asked, _settings: Settings) -> Command:
 
 
 COMMANDS: dict[Did, Callable[[Asked, Settings], Command]] = {
-    Did.CLAIM: lambda _asked, _settings: desk.claim,
+    Did.CLAIM: claim,
     Did.ASSIGN: assign,
     Did.LABEL: label,
     Did.RESOLVE: resolve,

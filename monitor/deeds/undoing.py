@@ -114,5 +114,6 @@ def restore(session: Session, mention: Mention, part: DeedPart, user: User, did:
         mark_authors(session, [mention.author_id], mention.posted_at, now)
     line = record(session, Happened.UNDONE, now, mention_id=mention.id, user_id=user.id, did=did.value)
     if mention.assignee_id != holder_id:
-        for told in {holder_id, mention.assignee_id} - {None, user.id}:
-            tell(session, line, told)
+        for told in (holder_id, mention.assignee_id):
+            if told is not None and told != user.id:
+                tell(session, line, told)

@@ -18,7 +18,7 @@ from tests.factories import make_mention
 VIEWS = {
     **wanted_views(1, ""),
     "urgent": QueueFilter(urgency="urgent"),
-    "everything": QueueFilter(status="", hidden=None),
+    "with what is hidden": QueueFilter(status="", hidden=None),
 }
 
 

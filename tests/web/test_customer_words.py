@@ -55,7 +55,7 @@ def test_what_can_be_followed(text: str, source: str, links: list[str]) -> None:
 
 def test_links_tell_the_other_site_nothing_and_open_beside_the_desk() -> None:
     html = customer_words("https://a.example", "x")
-    assert 'rel="noopener noreferrer nofollow"' in html
+    assert 'rel="ugc nofollow noopener noreferrer"' in html
     assert 'target="_blank"' in html
 
 
