@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from monitor import assigning, desk
+from monitor.abusive import sparing
 from monitor.models import User
 from web.context import here, this_moment
 from web.filters import address, chosen_in
@@ -14,16 +15,17 @@ from web.mention import act, render
 from web.notices import Notice, keep_notice
 
 blueprint = Blueprint("assigning", __name__)
-NOTHING = Notice("Nothing waits unclaimed. Well done.")
 
 
 @blueprint.post("/next")
 def take_next() -> ResponseReturnValue:
     """Claim the most pressing mention that nobody holds, and open it."""
     with here().store.write() as db:
-        mention = assigning.take_next(db, acting_user(db), here().settings, this_moment())
+        user, settings = acting_user(db), here().settings
+        mention = assigning.take_next(db, user, settings, this_moment())
+        why = "" if mention else assigning.why_nothing(db, user, settings, this_moment())
     if mention is None:
-        return say_nothing_waits()
+        return say_nothing(why)
     where = address(url_for("mention.show", mention_id=mention.id), chosen_in(request.args))
     taken = Notice("Yours: the most pressing one that nobody held.", undo="release")
     if is_htmx():
@@ -32,11 +34,11 @@ def take_next() -> ResponseReturnValue:
     return redirect(where, 303)
 
 
-def say_nothing_waits() -> ResponseReturnValue:
+def say_nothing(why: str) -> ResponseReturnValue:
     if is_htmx():
-        told = render_template("board/told.html", sentence=NOTHING.text)
+        told = render_template("board/told.html", sentence=why)
         return make_response(told, {"HX-Retarget": "#told", "HX-Reswap": "outerHTML"})
-    keep_notice(NOTHING)
+    keep_notice(Notice(why))
     return redirect(url_for("board.queue"), 303)
 
 
@@ -49,6 +51,6 @@ def assign(mention_id: int) -> ResponseReturnValue:
         colleague = db.get(User, to)
         if colleague is None:
             raise desk.Invalid("Choose to whom it goes.")
-        assigning.assign(db, id_, user, colleague, reason, this_moment())
+        sparing.assign(db, id_, user, colleague, reason, here().settings, this_moment())
 
     return act(mention_id, give, Notice("Given. They are told."))

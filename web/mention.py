@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from monitor import desk, notes, promises, queries, retrying
+from monitor.abusive import sparing
 from monitor.assigning import colleagues
 from monitor.closing import close
 from monitor.drafts import FIELDS, find_draft, forget_draft
@@ -21,6 +22,7 @@ from monitor.store import explain_failure
 from web.context import here, this_moment
 from web.errors import say_refusal, trouble
 from web.filters import address, chosen_in
+from web.hard_ones import read_hard_ones
 from web.htmx import is_htmx, wants
 from web.login import acting_user, whoami
 from web.mention_page import HEADS, allowed, page_of
@@ -42,14 +44,15 @@ def show(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/claim")
 def claim(mention_id: int) -> ResponseReturnValue:
-    return act(mention_id, desk.claim, Notice("Claimed.", undo="release"))
+    settings, done = here().settings, Notice("Claimed.", undo="release")
+    return act(mention_id, lambda db, id_, user, now: sparing.claim(db, id_, user, settings, now), done)
 
 
 @blueprint.post("/take-over")
 def take_over(mention_id: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
+    given = request.form.get("reason", ""), here().settings
     return act(
-        mention_id, lambda db, id_, user, now: desk.take_over(db, id_, user, reason, now), Notice("It is yours.")
+        mention_id, lambda db, id_, user, now: sparing.take_over(db, id_, user, *given, now), Notice("It is yours.")
     )
 
 
@@ -189,13 +192,14 @@ def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
     if detail is None:
         raise desk.NotFound(f"There is no mention {mention_id}.")
     me, now = whoami(), this_moment()
+    hard = read_hard_ones(db, detail.mention)
     found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)
     draft = find_draft(db, mention_id, me.id)
     written = {name: getattr(draft, name) for name in FIELDS} if draft else {}
     newest = max((line.id for line in detail.timeline), default=0)
     team = {"colleagues": colleagues(db, me.id), "present": here().live.presence.users(now)}
     mine = {"draft": written, "saved_at": draft.saved_at if draft else None, "seen": newest}
-    return {**found, **team, **mine, "can": allowed(detail.mention, me.id, me.role)}
+    return {**found, **hard, **team, **mine, "can": allowed(detail.mention, me.id, me.role)}
 
 
 def seen() -> int:

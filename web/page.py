@@ -9,6 +9,7 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from monitor import queries
+from monitor.abusive.cap import share_of
 from monitor.memos import unread
 from monitor.models import Memo, Mention, SavedView
 from monitor.saved_views import saved_views
@@ -40,6 +41,7 @@ class Side:
     waiting: int  # for the classifier
     set_aside: int
     asked: int  # replies that wait for approval
+    escalated: int  # and who asked not to be alone
     promises: queries.PromiseCounts
     memos: Sequence[tuple[Memo, Mention]]  # what one is to be told of
     saved: Sequence[SavedView]
@@ -57,6 +59,7 @@ def read_side(db: Session, brand: str = "") -> Side:
         waiting=counts.waiting,
         set_aside=counts.set_aside,
         asked=counts.asked,
+        escalated=counts.escalated,
         promises=counts.promises,
         memos=unread(db, whoami().id),
         saved=saved_views(db, whoami().id),
@@ -75,7 +78,8 @@ def read_rows(db: Session) -> dict[str, Any]:
     chosen, cursor = chosen_in(request.args), request.args.get("cursor")
     since = position(db, this_moment())
     page = queries.queue_page(db, queue_filter(chosen, whoami().id), this_moment(), cursor)
-    return {"page": page, "position": since, "cursor": cursor, **looked_at(chosen)}
+    share = share_of(db, whoami().id, here().settings, this_moment()) if "abuse" in chosen else None
+    return {"page": page, "position": since, "cursor": cursor, "share": share, **looked_at(chosen)}
 
 
 def looked_at(chosen: Mapping[str, str]) -> dict[str, Any]:

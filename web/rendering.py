@@ -18,10 +18,13 @@ from web.context import here, this_moment
 from web.customer_words import direction, excerpt
 from web.dates import say_span
 from web.found_words import is_found_inside, mark_found
+from web.guidance_words import guidance_title, say_applies
 from web.login import looking_user
 from web.occasion import remarks_of
 from web.outcome_words import OFFERED, say_outcome
+from web.prose import as_html
 from web.timeline import say_activity
+from web.told import tell_last
 
 
 def init_rendering(app: Flask) -> None:
@@ -36,6 +39,7 @@ def init_rendering(app: Flask) -> None:
         followers=wording.say_count,
         ordinal=wording.ordinal,
         language=wording.language_name,
+        markdown=as_html,
     )
     app.jinja_env.filters["pairs"] = filters.pairs
     app.jinja_env.filters.update(score=wording.score, sentence=say_activity, state=feed_words.say_state)
@@ -57,7 +61,10 @@ def init_rendering(app: Flask) -> None:
         source_pairs=filters.source_pairs,
         remarks_of=remarks_of,
         outcomes=OFFERED,
+        last_deed=tell_last,
         say_outcome=say_outcome,
+        guidance_title=guidance_title,
+        say_applies=say_applies,
     )
     app.jinja_env.globals.update(
         span=say_span, age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time

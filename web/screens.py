@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from monitor import queries
 from monitor.live import News
 from monitor.memos import TELLING, is_told
-from monitor.models import Mention
+from monitor.models import Escalation, Mention
 from monitor.queries import QueueFilter
 from monitor.trail import Line
 from monitor.words import Happened, Status
@@ -83,8 +83,9 @@ def write_changes(wanted: QueueFilter, news: News) -> str:
 
 def draw_rows(db: Session, ids: Iterable[int]) -> dict[int, str]:
     """Rows of the queue as everybody sees them."""
-    loaded = (joinedload(Mention.author), joinedload(Mention.assignee), joinedload(Mention.brand))
-    mentions = db.scalars(select(Mention).where(Mention.id.in_(ids)).options(*loaded)).all()
+    loaded = (joinedload(one) for one in (Mention.author, Mention.assignee, Mention.brand))
+    escalated = joinedload(Mention.escalation).joinedload(Escalation.taken_by)
+    mentions = db.scalars(select(Mention).where(Mention.id.in_(ids)).options(*loaded, escalated)).all()
     looking = {"me": Nobody, "chosen": {}, "now": this_moment()}
     return {one.id: render_template("board/row_alone.html", one=one, **looking) for one in mentions}
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Label, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from monitor.models import Mention, Promise, Reply
+from monitor.models import Escalation, Mention, Promise, Reply, SecondPerson
 from monitor.press import ANSWERED_RANK
 from monitor.queries.promises import PromiseCounts, theirs, unsettled
 from monitor.queries.queue import QueueFilter, conditions
@@ -27,6 +27,7 @@ class DeskCounts:
     waiting: int  # for the classifier
     set_aside: int  # could not be judged, and no person has since
     asked: int  # replies that wait for approval
+    escalated: int  # mentions before a group, and people who asked not to be alone
     promises: PromiseCounts
 
 
@@ -37,13 +38,20 @@ def count_desk(session: Session, user_id: int, now: datetime, brand: str = "") -
         "waiting": count_up_to(Mention.judged_at.is_(None), Mention.triage_error.is_(None)),
         "set_aside": count_up_to(Mention.triage_error.is_not(None), Mention.urgency.is_(None)),
         "asked": select(func.count(Reply.id)).where(Reply.state == ReplyState.ASKED).scalar_subquery(),
+        "escalated": count_open(Escalation.id, Escalation.closed_at),
+        "alone": count_open(SecondPerson.id, SecondPerson.closed_at),
         "mine": promised.where(theirs(user_id)).scalar_subquery(),
         "broken": promised.where(Promise.state == PromiseState.BROKEN).scalar_subquery(),
     }
     counted = [count_view(view, now) for view in views.values()]
     row = session.execute(select(*named([*counted, *others.values()]))).one()
-    waiting, set_aside, asked, mine, broken = row[len(views) :]
-    return DeskCounts(dict(zip(views, row, strict=False)), waiting, set_aside, asked, PromiseCounts(mine, broken))
+    waiting, set_aside, asked, escalated, alone, mine, broken = row[len(views) :]
+    promises = PromiseCounts(mine, broken)
+    return DeskCounts(dict(zip(views, row, strict=False)), waiting, set_aside, asked, escalated + alone, promises)
+
+
+def count_open(key: ColumnElement[int], closed_at: ColumnElement[datetime | None]) -> ColumnElement[int]:
+    return select(func.count(key)).where(closed_at.is_(None)).scalar_subquery()
 
 
 def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") -> dict[str, int]:
@@ -68,6 +76,7 @@ def wanted_views(user_id: int, brand: str) -> dict[str, QueueFilter]:
         "resolved": replace(everything, status=Status.RESOLVED),
         "praise": replace(everything, need="praise"),
         "abusive": replace(everything, abuse=True),
+        "everything": replace(everything, status=""),
         "unjudged": replace(everything, unjudged="any"),
         "hidden": replace(everything, hidden=True),
     }

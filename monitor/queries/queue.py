@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.models import (
     Brand,
+    Escalation,
     Mention,
 )
 from monitor.press import ANSWERED_RANK, RANKS
@@ -59,7 +60,10 @@ def queue_page(
 ) -> QueuePage:
     """The most pressing first. Pages by position (keyset), so page 1,000 costs what page 1 does."""
     statement = filtered(session, select(Mention), wanted, now).options(
-        joinedload(Mention.author), joinedload(Mention.assignee), joinedload(Mention.brand)
+        joinedload(Mention.author),
+        joinedload(Mention.assignee),
+        joinedload(Mention.brand),
+        joinedload(Mention.escalation).joinedload(Escalation.taken_by),
     )
     if cursor:
         statement = statement.where(tuple_(*order) > tuple_(*read_cursor(cursor)))

@@ -5,16 +5,16 @@ from spectree import Response as Described
 from werkzeug.exceptions import BadRequest
 
 from monitor import desk, notes, queries, retrying
+from monitor.abusive import sparing
 from monitor.clock import utcnow
 from monitor.closing import close
-from monitor.models import User
 from monitor.promises import log_reply as log_with_promises
 from monitor.queries import QueueFilter
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import ClaimBody, CloseBody, LabelsBody, MentionsQuery, NoteBody, ReplyBody, SnoozeBody
 from web.api.problems import Problem
 from web.api.shapes import show_detail, show_mention
-from web.api.writes import perform
+from web.api.writes import perform, write_once
 from web.context import here
 
 READS = Described("HTTP_200", "HTTP_400", "HTTP_401", "HTTP_404")
@@ -80,11 +80,11 @@ def read_mention(mention_id: int) -> Response:
 @spec.validate(resp=WRITES)
 def claim(mention_id: int, json: ClaimBody) -> Response:
     """Claim a mention. 409 with `claimed_by` and `claimed_at` if somebody else holds it."""
+    settings = here().settings
     if json.take_over:
-        return perform(
-            mention_id, lambda session, user, now: desk.take_over(session, mention_id, user, json.reason, now)
-        )
-    return perform(mention_id, lambda session, user, now: desk.claim(session, mention_id, user, now))
+        given = json.reason, settings
+        return perform(mention_id, lambda session, user, now: sparing.take_over(session, mention_id, user, *given, now))
+    return perform(mention_id, lambda session, user, now: sparing.claim(session, mention_id, user, settings, now))
 
 
 @blueprint.post("/mentions/<mention_id:mention_id>/release")
@@ -160,8 +160,7 @@ def retry(mention_id: int) -> Response:
 
 
 @blueprint.post("/mentions/retry")
-@spec.validate(resp=Described("HTTP_200", "HTTP_401", "HTTP_503"))
+@spec.validate(resp=WRITES)
 def retry_all() -> Response:
-    """Have everything judged again that could not be: `{"retried": 3}`. Sending it twice changes nothing more."""
-    with here().store.write() as session:
-        return jsonify(retried=retrying.retry_all(session, session.get_one(User, asking_user().id), utcnow()))
+    """Have everything judged again that could not be: `{"retried": 3}`."""
+    return write_once(lambda session, user, now: {"retried": retrying.retry_all(session, user, now)})

@@ -7,6 +7,7 @@ from spectree import Response as Described
 from sqlalchemy.orm import Session
 
 from monitor import assigning, drafts, queries
+from monitor.abusive import sparing
 from monitor.clock import utcnow
 from monitor.models import User
 from web.api.blueprint import asking_user, blueprint, spec
@@ -28,7 +29,7 @@ def take_next() -> Response:
     def take(session: Session, user: User, now: datetime) -> int:
         mention = assigning.take_next(session, user, here().settings, now)
         if mention is None:
-            raise Problem(404, "Nothing waits unclaimed.")
+            raise Problem(404, assigning.why_nothing(session, user, here().settings, now))
         return mention.id
 
     return perform_found(take)
@@ -43,7 +44,7 @@ def assign(mention_id: int, json: AssignBody) -> Response:
         to = queries.user_named(session, json.to)
         if to is None:
             raise Problem(400, f"to: there is no user called {json.to}.")
-        assigning.assign(session, mention_id, user, to, json.reason, now)
+        sparing.assign(session, mention_id, user, to, json.reason, here().settings, now)
 
     return perform(mention_id, give)
 
