@@ -97,7 +97,7 @@ def incidents_of(session: Session, mention_id: int) -> Sequence[tuple[Incident, 
     statement = select(Incident, IncidentMention.state)
     statement = statement.join(IncidentMention, IncidentMention.incident_id == Incident.id)
     inside = (IncidentMention.mention_id == mention_id, IncidentMention.state != Belonging.LEFT)
-    return session.execute(statement.where(*inside).order_by(Incident.id)).tuples().all()
+    return [(incident, state) for incident, state in session.execute(statement.where(*inside).order_by(Incident.id))]
 
 
 def open_incidents(session: Session, brand_id: int) -> Sequence[Incident]:

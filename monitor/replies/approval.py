@@ -60,8 +60,9 @@ def may_decide(session: Session, reply_id: int, user: User) -> Reply:
 
 def decide(session: Session, reply: Reply, happened: Happened, user: User, now: datetime, **data: str) -> None:
     line = record(session, happened, now, mention_id=reply.mention_id, user_id=user.id, reply_id=reply.id, **data)
-    if reply.user_id:
-        tell(session, line, reply.user_id)
+    holder_id = get(session, reply.mention_id).assignee_id  # who goes on with it, where its writer handed it over
+    for told in {reply.user_id, holder_id} - {user.id, None}:
+        tell(session, line, told or 0)
 
 
 def list_asked(session: Session) -> list[tuple[Reply, Mention, list[str]]]:

@@ -1,10 +1,12 @@
 """The calls that help with answering: saved replies, the courtesy check, similar mentions, pins, praise, outcomes."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify
 from pydantic import Field
 from spectree import Response as Described
+from sqlalchemy.orm import Session
 
 from monitor import notes, queries
 from monitor.clock import utcnow
@@ -16,12 +18,12 @@ from monitor.saved_replies.commands import Draft
 from monitor.saved_replies.listing import list_saved
 from monitor.saved_replies.proposing import Tally, count_uses, propose
 from monitor.similar import similar_past
-from web.api.blueprint import asking_user, blueprint, spec
+from web.api.blueprint import blueprint, spec
 from web.api.bodies import Body, Text
 from web.api.mentions import ADDS, READS, WRITES
 from web.api.problems import Problem
 from web.api.shapes import show_brief, show_outcome, show_reply
-from web.api.writes import perform
+from web.api.writes import perform, write_once
 from web.context import here
 from web.occasion import load, remarks_of
 
@@ -84,12 +86,11 @@ def list_saved_replies(query: SavedRepliesQuery) -> Response:
 @spec.validate(resp=ADDS)
 def add_saved_reply(json: SavedReplyBody) -> Response:
     """Keep a new one. Only leads and admins may; a title is taken once."""
-    with here().store.write() as session:
-        user = session.get_one(User, asking_user().id)
-        saved = commands.add(session, json.as_draft(), user, utcnow())
-        answer = jsonify(show_saved(json.as_draft(), saved.id, Tally()))
-    answer.status_code = 201
-    return answer
+
+    def add(session: Session, user: User, now: datetime) -> dict[str, Any]:
+        return show_saved(json.as_draft(), commands.add(session, json.as_draft(), user, now).id, Tally())
+
+    return write_once(add, 201)
 
 
 @blueprint.get(f"{MENTION}/saved-replies")

@@ -13,6 +13,14 @@ from web.api.problems import Problem, init_problems
 from web.context import here
 
 OPEN_ENDPOINTS = {"api.openapi"}
+WRITING = ("post", "put", "patch", "delete")
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "One for each write: sent again with it, the write is not done again but answered as before.",
+    "schema": {"type": "string", "maxLength": 200},
+}
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
@@ -61,7 +69,20 @@ def asking_user() -> User:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """This document."""
-    return jsonify(spec.spec)
+    return jsonify(describe())
+
+
+def describe() -> dict[str, Any]:
+    """What spectree knows of the routes, and the header that every write takes."""
+    paths = {
+        path: {method: with_key(one) if method in WRITING else one for method, one in methods.items()}
+        for path, methods in spec.spec["paths"].items()
+    }
+    return {**spec.spec, "paths": paths}
+
+
+def with_key(operation: dict[str, Any]) -> dict[str, Any]:
+    return {**operation, "parameters": [*operation.get("parameters", []), IDEMPOTENCY_KEY]}
 
 
 init_problems(blueprint)

@@ -1,6 +1,7 @@
 """The calls about who works on what: the next mention, giving one to a colleague, and drafts."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Response, jsonify
 from spectree import Response as Described
@@ -8,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from monitor import assigning, drafts, queries
 from monitor.abusive import sparing
-from monitor.clock import utcnow
 from monitor.models import User
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import AssignBody, DraftBody
 from web.api.mentions import READS, WRITES
 from web.api.problems import Problem
 from web.api.shapes import when
-from web.api.writes import perform, perform_found
+from web.api.writes import perform, perform_found, write_once
 from web.context import here
 
 NEXT = Described("HTTP_200", "HTTP_401", "HTTP_404", "HTTP_422", "HTTP_503")
@@ -53,20 +53,23 @@ def assign(mention_id: int, json: AssignBody) -> Response:
 @spec.validate(resp=READS)
 def read_draft(mention_id: int) -> Response:
     """What the token's user has written on a mention and not sent: `{"reply", "url", "note", "saved_at"}`."""
-    return show_draft(mention_id)
-
-
-def show_draft(mention_id: int) -> Response:
     with here().store.read() as session:
-        draft = drafts.find_draft(session, mention_id, asking_user().id)
-        texts = {name: getattr(draft, name) if draft else "" for name in drafts.FIELDS}
-        return jsonify(**texts, saved_at=when(draft.saved_at) if draft else None)
+        return jsonify(show_draft(session, mention_id, asking_user().id))
+
+
+def show_draft(session: Session, mention_id: int, user_id: int) -> dict[str, Any]:
+    draft = drafts.find_draft(session, mention_id, user_id)
+    texts = {name: getattr(draft, name) if draft else "" for name in drafts.FIELDS}
+    return {**texts, "saved_at": when(draft.saved_at) if draft else None}
 
 
 @blueprint.post("/mentions/<mention_id:mention_id>/draft")
 @spec.validate(resp=WRITES)
 def save_draft(mention_id: int, json: DraftBody) -> Response:
     """Keep what is written so far. Answers as reading it does."""
-    with here().store.write() as session:
-        drafts.save_draft(session, mention_id, asking_user().id, json.model_dump(exclude_none=True), utcnow())
-    return show_draft(mention_id)
+
+    def save(session: Session, user: User, now: datetime) -> dict[str, Any]:
+        drafts.save_draft(session, mention_id, user.id, json.model_dump(exclude_none=True), now)
+        return show_draft(session, mention_id, user.id)
+
+    return write_once(save)

@@ -31,14 +31,23 @@ def perform(mention_id: int, command: Command, status: int = 200) -> Response:
 
 def perform_found(command: Callable[[Session, User, datetime], int], status: int = 200) -> Response:
     """Carry out a command that says on which mention it did so; answers with that mention as it is then."""
+
+    def run(session: Session, user: User, now: datetime) -> dict[str, Any]:
+        mention_id = command(session, user, now)
+        session.flush()
+        return show_now(session, mention_id, now)
+
+    return write_once(run, status)
+
+
+def write_once(command: Callable[[Session, User, datetime], dict[str, Any]], status: int = 200) -> Response:
+    """Carry out a command in one transaction and answer with what it returns, the same again to the same key."""
     now = utcnow()
     with here().store.write() as session:
         user = session.get_one(User, asking_user().id)
         kept = find_kept(session, user)
         if kept is None:
-            mention_id = command(session, user, now)
-            session.flush()
-            body = show_now(session, mention_id, now)
+            body = command(session, user, now)
             keep(session, user, status, body, now)
         else:
             body, status = kept.body, kept.status
