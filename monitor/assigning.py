@@ -147,8 +147,3 @@ def find_free(session: Session, settings: Settings, present: Iterable[int], now:
         Free(user, skills_of(settings, user), loads.get(user.id, 0), last.get(user.id, 0), had[user.id])
         for user in users
     ]
-
-
-def colleagues(session: Session, user_id: int) -> Sequence[User]:
-    """To whom a mention can be given."""
-    return session.scalars(select(User).where(User.active, User.id != user_id).order_by(User.name)).all()

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from monitor.models import Activity, Memo, Mention
@@ -40,12 +41,17 @@ def unread(session: Session, user_id: int) -> Sequence[tuple[Memo, Mention]]:
         select(Memo, Mention)
         .join(Memo.activity)
         .join(Mention, Mention.id == Activity.mention_id)
-        .where(Memo.user_id == user_id, Memo.read_at.is_(None))
+        .where(*waits_for(user_id))
         .options(contains_eager(Memo.activity).joinedload(Activity.user), joinedload(Mention.author))
         .options(joinedload(Mention.brand))
     )
     rows = session.execute(statement.order_by(Memo.id.desc()).limit(AT_ONCE)).all()
     return [(memo, mention) for memo, mention in rows]
+
+
+def waits_for(user_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """What somebody, by their id or a parameter that holds it, has not read yet."""
+    return Memo.user_id == user_id, Memo.read_at.is_(None)
 
 
 def is_told(session: Session, user_id: int, line_ids: Sequence[int]) -> bool:

@@ -1,9 +1,9 @@
 """Parts of the queue that people gave a name, for themselves or for the whole team."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.desk import Invalid, NotFound, Refused, required
@@ -12,12 +12,6 @@ from monitor.words import Role
 
 LONGEST_TITLE = 40
 MOST = 30  # of one person
-
-
-def saved_views(session: Session, user_id: int) -> Sequence[SavedView]:
-    """What somebody saved and what is the team's, by title."""
-    theirs = or_(SavedView.shared, SavedView.user_id == user_id)
-    return session.scalars(select(SavedView).where(theirs).order_by(func.lower(SavedView.title), SavedView.id)).all()
 
 
 def save_view(

@@ -8,7 +8,7 @@ from web.context import here
 from web.filters import address, chosen_in
 from web.htmx import wants
 from web.notices import kept_notice
-from web.page import read_queue, read_rows, read_side
+from web.page import read_rows, read_side
 
 blueprint = Blueprint("board", __name__)
 
@@ -22,7 +22,7 @@ def queue() -> ResponseReturnValue:
     with here().store.read() as db:
         if wants("more"):
             return render_template("board/rows.html", **read_rows(db))
-        found = read_queue(db)
+        found = read_rows(db)
         side = read_side(db, found["chosen"].get("brand", ""))
         if wants("queue"):
             return render_template("board/queue_alone.html", side=side, **found)

@@ -1,6 +1,7 @@
 """A mention's page, and what a person does there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from monitor import desk, notes, promises, queries, retrying
 from monitor.abusive import sparing
-from monitor.assigning import colleagues
 from monitor.closing import close
-from monitor.drafts import FIELDS, find_draft, forget_draft
+from monitor.deeds import Command, keep
+from monitor.drafts import FIELDS, forget_draft
 from monitor.meanwhile import happened_since, refuse_overtaken
 from monitor.models import Mention, User
 from monitor.once import spend_key
+from monitor.queries.incidents import incidents_about
 from monitor.settings import BrandSettings
 from monitor.store import explain_failure
+from monitor.words import Did
 from web.context import here, this_moment
 from web.errors import say_refusal, trouble
 from web.filters import address, chosen_in
@@ -27,13 +30,10 @@ from web.htmx import is_htmx, wants
 from web.login import acting_user, whoami
 from web.mention_page import HEADS, allowed, page_of
 from web.notices import Notice, keep_notice, kept_notice
-from web.page import looked_at, read_queue, read_side
+from web.page import looked_at, read_rows, read_side
 from web.snoozing import snooze_until
 
 blueprint = Blueprint("mention", __name__, url_prefix="/mentions/<mention_id:mention_id>")
-
-Command = Callable[[Session, int, User, datetime], object]
-"""What one action does, inside one transaction."""
 
 
 @blueprint.get("")
@@ -44,21 +44,22 @@ def show(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/claim")
 def claim(mention_id: int) -> ResponseReturnValue:
-    settings, done = here().settings, Notice("Claimed.", undo="release")
-    return act(mention_id, lambda db, id_, user, now: sparing.claim(db, id_, user, settings, now), done)
+    settings, done = here().settings, Notice("Claimed.")
+    return act(mention_id, lambda db, id_, user, now: sparing.claim(db, id_, user, settings, now), done, Did.CLAIM)
 
 
 @blueprint.post("/take-over")
 def take_over(mention_id: int) -> ResponseReturnValue:
     given = request.form.get("reason", ""), here().settings
+    done = Notice("It is yours.")
     return act(
-        mention_id, lambda db, id_, user, now: sparing.take_over(db, id_, user, *given, now), Notice("It is yours.")
+        mention_id, lambda db, id_, user, now: sparing.take_over(db, id_, user, *given, now), done, Did.TAKE_OVER
     )
 
 
 @blueprint.post("/release")
 def release(mention_id: int) -> ResponseReturnValue:
-    return act(mention_id, desk.release, Notice("Handed back to the queue.", undo="claim"))
+    return act(mention_id, desk.release, Notice("Handed back to the queue."), Did.RELEASE)
 
 
 @blueprint.post("/notes")
@@ -99,13 +100,14 @@ def resolve(mention_id: int) -> ResponseReturnValue:
     """Close it, with an outcome where one is given."""
     outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
     original = request.form.get("duplicate_of", type=int)
-    done = Notice("Resolved.", undo="reopen")
-    return act(mention_id, lambda db, id_, user, now: close(db, id_, user, now, outcome, reason, original), done)
+    given = outcome, reason, original
+    done = Notice("Resolved.")
+    return act(mention_id, lambda db, id_, user, now: close(db, id_, user, now, *given), done, Did.RESOLVE)
 
 
 @blueprint.post("/reopen")
 def reopen(mention_id: int) -> ResponseReturnValue:
-    return act(mention_id, desk.reopen, Notice("Open again."))
+    return act(mention_id, desk.reopen, Notice("Open again."), Did.REOPEN)
 
 
 @blueprint.post("/retry")
@@ -121,7 +123,7 @@ def snooze(mention_id: int) -> ResponseReturnValue:
         until = snooze_until(choice, at, now, brand_of(desk.get(db, id_)))
         desk.snooze(db, id_, user, until, now)
 
-    return act(mention_id, put_aside, Notice("Snoozed.", undo="reopen"))
+    return act(mention_id, put_aside, Notice("Snoozed."), Did.SNOOZE)
 
 
 @blueprint.post("/labels")
@@ -130,7 +132,7 @@ def relabel(mention_id: int) -> ResponseReturnValue:
     labels = {head: request.form[head] for head in HEADS if request.form.get(head)}
     brand = here().settings.brand
     done = Notice("Corrected; the classifier learns from it.")
-    return act(mention_id, lambda db, id_, user, now: desk.relabel(db, id_, user, labels, brand, now), done)
+    return act(mention_id, lambda db, id_, user, now: desk.relabel(db, id_, user, labels, brand, now), done, Did.LABEL)
 
 
 @blueprint.post("/confirm")
@@ -139,23 +141,40 @@ def confirm(mention_id: int) -> ResponseReturnValue:
     return act(mention_id, desk.confirm, Notice("Noted as right; the classifier learns from that too."))
 
 
-def act(mention_id: int, command: Command, done: Notice) -> ResponseReturnValue:
-    """Run the command in one transaction and show the mention as it then stands; a refusal keeps what was typed."""
+def act(mention_id: int, command: Command, done: Notice, did: Did | None = None) -> ResponseReturnValue:
+    """Run the command in one transaction and show the mention as it then stands; a refusal keeps what was typed.
+
+    With `did` it can be taken back.
+    """
     try:
         with here().store.write() as db:
             user = acting_user(db)
             key = request.form.get("key", "")
             if not key or spend_key(db, user.id, key, this_moment()):  # a form that comes twice is answered as before
-                command(db, mention_id, user, this_moment())
+                done = run(db, mention_id, user, command, done, did)
     except desk.NotFound:
         raise
     except desk.DeskError as error:
         return refuse(mention_id, *say_refusal(error, this_moment()))
     except OperationalError as error:
         return refuse(mention_id, explain_failure(error), 503)
+    return answer_with(mention_id, done)
+
+
+def run(db: Session, mention_id: int, user: User, command: Command, done: Notice, did: Did | None) -> Notice:
+    """Carry it out; where that is a deed, the notice says how it is taken back."""
+    if did is None:
+        command(db, mention_id, user, this_moment())
+        return done
+    deed_id = keep(db, did, mention_id, user, command, this_moment())
+    return replace(done, undo=f"undo/{deed_id}") if deed_id else done
+
+
+def answer_with(mention_id: int, notice: Notice) -> ResponseReturnValue:
+    """Show the mention as it then stands."""
     if is_htmx():
-        return render(mention_id, notice=done)
-    keep_notice(done)
+        return render(mention_id, notice=notice)
+    keep_notice(notice)
     return redirect(address(url_for("mention.show", mention_id=mention_id), chosen_in(request.args)), 303)
 
 
@@ -175,7 +194,7 @@ def render(
     with here().store.read() as db:
         found = read_mention(db, mention_id)
         chosen = chosen_in(request.args)
-        around = looked_at(chosen) if part else read_queue(db)
+        around = looked_at(chosen) if part else read_rows(db)
         acted = request.method == "POST"
         side = read_side(db, chosen.get("brand", "")) if acted or not part else None
         template = "mention/part.html" if part else "board/page.html"
@@ -188,18 +207,24 @@ def render(
 
 def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
     """What the page shows. Raises `NotFound`."""
-    detail = queries.mention_detail(db, mention_id)
+    detail = queries.mention_detail(db, mention_id, whoami().id)
     if detail is None:
         raise desk.NotFound(f"There is no mention {mention_id}.")
     me, now = whoami(), this_moment()
     hard = read_hard_ones(db, detail.mention)
+    hard["incidents"] = incidents_about(db, mention_id, detail.mention.brand_id)
     found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)
-    draft = find_draft(db, mention_id, me.id)
+    draft = detail.draft if detail.draft and any(getattr(detail.draft, name) for name in FIELDS) else None
     written = {name: getattr(draft, name) for name in FIELDS} if draft else {}
     newest = max((line.id for line in detail.timeline), default=0)
-    team = {"colleagues": colleagues(db, me.id), "present": here().live.presence.users(now)}
+    team = {"colleagues": colleagues(detail, me.id), "present": here().live.presence.users(now)}
     mine = {"draft": written, "saved_at": draft.saved_at if draft else None, "seen": newest}
     return {**found, **hard, **team, **mine, "can": allowed(detail.mention, me.id, me.role)}
+
+
+def colleagues(detail: queries.MentionDetail, user_id: int) -> list[User]:
+    """To whom the mention can be given."""
+    return [one for one in detail.people if one.active and one.id != user_id]
 
 
 def seen() -> int:

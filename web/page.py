@@ -1,6 +1,5 @@
 """What the pages share: the first column with its views and the desk's health, and the queue beside a mention."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,17 +9,13 @@ from sqlalchemy.orm import Session
 
 from monitor import queries
 from monitor.abusive.cap import share_of
-from monitor.memos import unread
 from monitor.models import Memo, Mention, SavedView
-from monitor.saved_views import saved_views
 from monitor.search import read_terms
 from monitor.trail import position
 from web.context import here, this_moment
 from web.feed_words import Sight, say_sight
 from web.filters import VIEWS, View, address, chosen_in, current_view, queue_filter
 from web.login import whoami
-
-NAMES_KEPT = 60  # seconds for which the menus may lack a brand or a source that is new
 
 
 @dataclass(frozen=True)
@@ -42,39 +37,39 @@ class Side:
     set_aside: int
     asked: int  # replies that wait for approval
     escalated: int  # and who asked not to be alone
+    incidents: int  # that go on, or are proposed
     promises: queries.PromiseCounts
     memos: Sequence[tuple[Memo, Mention]]  # what one is to be told of
     saved: Sequence[SavedView]
+    brands: Sequence[str]  # as the menus offer them
+    sources: Sequence[str]
 
 
 def read_side(db: Session, brand: str = "") -> Side:
     """The first column, as things stand."""
     now = this_moment()
+    frame = queries.read_frame(db, whoami().id)
     counts = queries.count_desk(db, whoami().id, now, brand)
     narrowed = {"brand": brand} if brand else {}
     queue = url_for("board.queue")
     return Side(
         views=[ViewLine(view, counts.views[view.key], address(queue, {**view.chosen, **narrowed})) for view in VIEWS],
-        sight=say_sight(queries.feeds(db), now),
+        sight=say_sight(frame.feeds, now),
         waiting=counts.waiting,
         set_aside=counts.set_aside,
         asked=counts.asked,
         escalated=counts.escalated,
+        incidents=counts.incidents,
         promises=counts.promises,
-        memos=unread(db, whoami().id),
-        saved=saved_views(db, whoami().id),
+        memos=frame.memos,
+        saved=frame.saved,
+        brands=[one.name for one in frame.brands],
+        sources=frame.sources,
     )
 
 
-def read_queue(db: Session) -> dict[str, Any]:
-    """The queue that the address asks for, and what its menus offer. Raises `BadCursor`."""
-    since = time.monotonic() - NAMES_KEPT
-    brands, sources = here().made.since("names", since, lambda: queries.menu_names(db)) or queries.menu_names(db)
-    return {**read_rows(db), "brands": brands, "sources": sources}
-
-
 def read_rows(db: Session) -> dict[str, Any]:
-    """One page of rows; `position` is from where the page is to be told what comes."""
+    """One page of rows; `position` is from where the page is to be told what comes. Raises `BadCursor`."""
     chosen, cursor = chosen_in(request.args), request.args.get("cursor")
     since = position(db, this_moment())
     page = queries.queue_page(db, queue_filter(chosen, whoami().id), this_moment(), cursor)

@@ -3,7 +3,8 @@
 from monitor.queries.author import AuthorPage, author_page
 from monitor.queries.counts import MOST, DeskCounts, count_desk, view_counts
 from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, past_day, readings
-from monitor.queries.mention import MentionDetail, count_earlier, mention_detail
+from monitor.queries.frame import Frame, read_frame
+from monitor.queries.mention import MentionDetail, mention_detail
 from monitor.queries.promises import PromiseCounts
 from monitor.queries.queue import (
     BadCursor,
@@ -17,7 +18,6 @@ from monitor.queries.state import (
     brand_names,
     count_set_aside,
     count_users,
-    menu_names,
     user_named,
     waiting_for_triage,
 )
@@ -27,6 +27,7 @@ __all__ = [
     "AuthorPage",
     "BadCursor",
     "DeskCounts",
+    "Frame",
     "MentionDetail",
     "PromiseCounts",
     "QueueFilter",
@@ -36,18 +37,17 @@ __all__ = [
     "brand_names",
     "count",
     "count_desk",
-    "count_earlier",
     "count_set_aside",
     "count_users",
     "feeds",
     "fitting",
     "latest_polls",
     "mention_detail",
-    "menu_names",
     "month_spending",
     "open_gaps",
     "past_day",
     "queue_page",
+    "read_frame",
     "readings",
     "user_named",
     "view_counts",

@@ -1,15 +1,17 @@
 """One mention with all that hangs on it: its conversation, its care, its author's past."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.models import (
     Activity,
     Correction,
+    Draft,
     Echo,
     Edition,
     Mention,
@@ -19,7 +21,13 @@ from monitor.models import (
     Promise,
     Reply,
     ThreadPost,
+    User,
 )
+from monitor.queries.around import THIS, earlier_count, find_around, of_one
+from monitor.queries.together import Found, Row, Wanted, read_together, together
+
+HANGING: tuple[Row, ...] = (Reply, Edition, Correction, Activity, Notification, ThreadPost, Promise, Outcome)
+READER = bindparam("reader_id", type_=User.id.type)
 
 
 @dataclass(frozen=True)
@@ -41,90 +49,69 @@ class MentionDetail:
     promises: Sequence[Promise]
     outcomes: Sequence[Outcome]  # one for each time it was closed
     pinned: Sequence[Note]  # to its author, on whatever mention; the newest first
+    people: Sequence[User]  # everybody by name, so that whoever is named anywhere on the page is at hand
+    draft: Draft | None  # what the reader has written and not sent
+    answers_us: bool  # it replies to an answer of ours
 
 
-def mention_detail(session: Session, mention_id: int) -> MentionDetail | None:
-    mention = session.get(
-        Mention,
-        mention_id,
-        options=[
-            joinedload(Mention.author),
-            joinedload(Mention.assignee),
-            joinedload(Mention.brand),
-            joinedload(Mention.feed),
-        ],
-    )
+def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> MentionDetail | None:
+    """None where there is no such mention."""
+    found = read_hanging(session, mention_id, reader_id)
+    mention = next(iter(found.rows[Mention]), None)
     if mention is None:
         return None
-    notes = notes_about(session, mention)
+    rows, (earlier, echoes, answered) = found.rows, found.scalars
+    near = find_around(session, mention_id)
     return MentionDetail(
         mention=mention,
-        notes=[note for note in notes if note.mention_id == mention_id],
-        replies=of_mention(session, Reply, mention_id, joinedload(Reply.user)),
-        editions=of_mention(session, Edition, mention_id),
-        corrections=of_mention(session, Correction, mention_id),
-        timeline=of_mention(session, Activity, mention_id, joinedload(Activity.user)),
-        thread=thread(session, mention),
-        earlier=earlier(session, mention),
-        earlier_count=count_earlier(session, mention),
-        alerts=of_mention(session, Notification, mention_id),
-        echoes=session.scalar(select(func.count(Echo.id)).where(Echo.mention_id == mention_id)) or 0,
-        conversation=of_mention(session, ThreadPost, mention_id),
-        promises=of_mention(session, Promise, mention_id, joinedload(Promise.user)),
-        outcomes=of_mention(session, Outcome, mention_id, joinedload(Outcome.user)),
-        pinned=[note for note in notes[::-1] if note.author_id is not None],
+        notes=[note for note in rows[Note] if note.mention_id == mention_id],
+        replies=rows[Reply],
+        editions=rows[Edition],
+        corrections=rows[Correction],
+        timeline=rows[Activity],
+        thread=near.thread,
+        earlier=near.earlier,
+        earlier_count=earlier,
+        alerts=rows[Notification],
+        echoes=echoes,
+        conversation=rows[ThreadPost],
+        promises=rows[Promise],
+        outcomes=rows[Outcome],
+        pinned=[note for note in reversed(rows[Note]) if note.author_id is not None],
+        people=sorted(rows[User], key=lambda person: person.name),
+        draft=next(iter(rows[Draft]), None),
+        answers_us=bool(answered) or any(post.ours and is_answered(post, mention) for post in rows[ThreadPost]),
     )
 
 
-def of_mention(session: Session, table: Any, mention_id: int, *options: Any) -> Sequence[Any]:
-    """The rows that hang on a mention, oldest first."""
-    return session.scalars(
-        select(table).where(table.mention_id == mention_id).order_by(table.id).options(*options)
-    ).all()
+def is_answered(post: ThreadPost, mention: Mention) -> bool:
+    return mention.in_reply_to is not None and post.post_id == mention.in_reply_to
 
 
-def notes_about(session: Session, mention: Mention) -> Sequence[Note]:
-    """The notes of the mention, and those that are pinned to its author; oldest first."""
-    pinned = [Note.author_id == mention.author_id] if mention.author_id else []
-    statement = select(Note).where(or_(Note.mention_id == mention.id, *pinned)).order_by(Note.id)
-    return session.scalars(statement.options(joinedload(Note.user))).all()
+def read_hanging(session: Session, mention_id: int, reader_id: int) -> Found:
+    """The mention, what hangs on it, the notes that are pinned to its author, and everybody who works here."""
+    return read_together(session, hanging(), wanted(), scalars=3, mention_id=mention_id, reader_id=reader_id)
 
 
-def thread(session: Session, mention: Mention) -> Sequence[Mention]:
-    """The other mentions of its conversation that we hold, oldest first."""
-    linked = [Mention.root_post_id == mention.in_reply_to] if mention.in_reply_to else []
-    linked.append(Mention.in_reply_to == mention.root_post_id)
-    if mention.thread_id:
-        linked += [Mention.thread_id == mention.thread_id, Mention.root_post_id == mention.thread_id]
-    statement = select(Mention).where(Mention.source == mention.source, same_brand(mention), Mention.id != mention.id)
-    return session.scalars(
-        statement.where(or_(*linked)).options(joinedload(Mention.author)).order_by(Mention.posted_at).limit(50)
-    ).all()
+@cache
+def hanging() -> Select[Any]:
+    echoes = select(func.count(Echo.id)).where(Echo.mention_id == THIS).scalar_subquery()
+    ours = select(func.count(Reply.id)).where(Reply.post_id == of_one(Mention.in_reply_to)).scalar_subquery()
+    statement = together(wanted(), earlier_count(), echoes, ours)
+    loaded = (Mention.author, Mention.brand, Mention.feed)
+    return statement.options(*(joinedload(relation) for relation in loaded))
 
 
-def earlier(session: Session, mention: Mention, limit: int = 5) -> Sequence[Mention]:
-    """What the same author posted before, newest first."""
-    if mention.author_id is None:
-        return []
-    statement = select(Mention).where(*posted_before(mention))
-    return session.scalars(statement.order_by(Mention.posted_at.desc()).limit(limit)).all()
-
-
-def count_earlier(session: Session, mention: Mention) -> int:
-    """How many mentions the same author posted before; 0 where the author is unknown."""
-    if mention.author_id is None:
-        return 0
-    return session.scalar(select(func.count(Mention.id)).where(*posted_before(mention))) or 0
-
-
-def same_brand(mention: Mention) -> ColumnElement[bool]:
-    """The sum keeps SQLite, which would take the index of brands for as good as any, from reading all of the brand."""
-    return Mention.brand_id + 0 == mention.brand_id
-
-
-def posted_before(mention: Mention) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Mention.author_id == mention.author_id,
-        same_brand(mention),
-        Mention.posted_at < mention.posted_at,
-    )
+@cache
+def wanted() -> Mapping[Row, Wanted]:
+    pinned = or_(Note.mention_id == THIS, Note.author_id == of_one(Mention.author_id))
+    return {
+        Mention: Wanted(select(Mention.id).where(Mention.id == THIS)),
+        Note: Wanted(select(Note.id).where(pinned)),
+        **{table: Wanted(select(table.id).where(table.mention_id == THIS)) for table in HANGING},
+        User: Wanted(select(User.id)),
+        Draft: Wanted(
+            select(Draft.mention_id).where(Draft.mention_id == THIS, Draft.user_id == READER),
+            (Draft.user_id == READER,),
+        ),
+    }

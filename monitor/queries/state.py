@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.models import (
-    Author,
     Brand,
     Mention,
     User,
@@ -15,17 +14,6 @@ from monitor.models import (
 
 def brand_names(session: Session) -> Sequence[str]:
     return session.scalars(select(Brand.name).order_by(Brand.name)).all()
-
-
-def menu_names(session: Session) -> tuple[list[str], list[str]]:
-    """The brands, and the platforms that mentions came from: from each to the next, rather than through all authors."""
-    first = select(func.min(Author.source).label("source")).cte("found", recursive=True)
-    following = select(func.min(Author.source)).where(Author.source > first.c.source).scalar_subquery()
-    sources = first.union_all(select(following).where(first.c.source.is_not(None)))
-    named = select(literal("brand").label("kind"), Brand.name.label("name"))
-    rows = session.execute(named.union_all(select(literal("source"), sources.c.source))).all()
-    found = {wanted: sorted(name for kind, name in rows if kind == wanted and name) for wanted in ("brand", "source")}
-    return found["brand"], found["source"]
 
 
 def waiting_for_triage(session: Session) -> int:
@@ -49,3 +37,8 @@ def count_users(session: Session) -> int:
 
 def user_named(session: Session, name: str) -> User | None:
     return session.scalar(select(User).where(User.name == name))
+
+
+def colleagues(session: Session, user_id: int) -> Sequence[User]:
+    """To whom somebody can give a mention."""
+    return session.scalars(select(User).where(User.active, User.id != user_id).order_by(User.name)).all()

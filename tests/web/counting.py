@@ -11,11 +11,11 @@ from monitor.store import Store
 
 @contextmanager
 def count_statements(store: Store) -> Iterator[list[str]]:
-    """The SELECTs sent while the block runs."""
+    """The reads sent while the block runs."""
     statements: list[str] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             statements.append(statement)
 
     event.listen(store.engine, "before_cursor_execute", note)
