@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Label, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from monitor.models import Escalation, Mention, Promise, Reply, SecondPerson
+from monitor.incidents.commands import LIVE
+from monitor.models import Escalation, Incident, Mention, Promise, Reply, SecondPerson
 from monitor.press import ANSWERED_RANK
 from monitor.queries.promises import PromiseCounts, theirs, unsettled
 from monitor.queries.queue import QueueFilter, conditions
@@ -28,6 +29,7 @@ class DeskCounts:
     set_aside: int  # could not be judged, and no person has since
     asked: int  # replies that wait for approval
     escalated: int  # mentions before a group, and people who asked not to be alone
+    incidents: int  # that go on, or are proposed
     promises: PromiseCounts
 
 
@@ -40,14 +42,22 @@ def count_desk(session: Session, user_id: int, now: datetime, brand: str = "") -
         "asked": select(func.count(Reply.id)).where(Reply.state == ReplyState.ASKED).scalar_subquery(),
         "escalated": count_open(Escalation.id, Escalation.closed_at),
         "alone": count_open(SecondPerson.id, SecondPerson.closed_at),
+        "incidents": select(func.count(Incident.id)).where(Incident.state.in_(LIVE)).scalar_subquery(),
         "mine": promised.where(theirs(user_id)).scalar_subquery(),
         "broken": promised.where(Promise.state == PromiseState.BROKEN).scalar_subquery(),
     }
     counted = [count_view(view, now) for view in views.values()]
     row = session.execute(select(*named([*counted, *others.values()]))).one()
-    waiting, set_aside, asked, escalated, alone, mine, broken = row[len(views) :]
-    promises = PromiseCounts(mine, broken)
-    return DeskCounts(dict(zip(views, row, strict=False)), waiting, set_aside, asked, escalated + alone, promises)
+    waiting, set_aside, asked, escalated, alone, incidents, mine, broken = row[len(views) :]
+    return DeskCounts(
+        views=dict(zip(views, row, strict=False)),
+        waiting=waiting,
+        set_aside=set_aside,
+        asked=asked,
+        escalated=escalated + alone,
+        incidents=incidents,
+        promises=PromiseCounts(mine, broken),
+    )
 
 
 def count_open(key: ColumnElement[int], closed_at: ColumnElement[datetime | None]) -> ColumnElement[int]:

@@ -92,23 +92,14 @@ def timeline(session: Session, incident_id: int) -> Sequence[Activity]:
     ).all()
 
 
-def incidents_of(session: Session, mention_id: int) -> Sequence[tuple[Incident, str]]:
-    """The incidents that a mention belongs to or is proposed for, with which of the two."""
-    statement = select(Incident, IncidentMention.state)
-    statement = statement.join(IncidentMention, IncidentMention.incident_id == Incident.id)
-    inside = (IncidentMention.mention_id == mention_id, IncidentMention.state != Belonging.LEFT)
-    return [(incident, state) for incident, state in session.execute(statement.where(*inside).order_by(Incident.id))]
-
-
-def open_incidents(session: Session, brand_id: int) -> Sequence[Incident]:
-    """Those that a mention of the brand can be put into, the newest first."""
-    statement = select(Incident).where(Incident.brand_id == brand_id, Incident.state == IncidentState.OPEN)
-    return session.scalars(statement.order_by(Incident.opened_at.desc()).limit(AT_ONCE)).all()
-
-
-def is_live() -> ColumnElement[bool]:
-    """Open, or proposed and not looked at yet."""
-    return Incident.state.in_(LIVE)
+def incidents_about(session: Session, mention_id: int, brand_id: int) -> list[tuple[Incident, str]]:
+    """Those that a mention belongs to or is proposed for, with which of the two; with "", the others it can join."""
+    own = and_(IncidentMention.incident_id == Incident.id, IncidentMention.mention_id == mention_id)
+    inside = and_(IncidentMention.state.is_not(None), IncidentMention.state != Belonging.LEFT)
+    joinable = and_(Incident.brand_id == brand_id, Incident.state == IncidentState.OPEN)
+    statement = select(Incident, IncidentMention.state).outerjoin(IncidentMention, own).where(or_(inside, joinable))
+    rows = session.execute(statement.order_by(Incident.id.desc()).limit(AT_ONCE))
+    return [(incident, "" if state in (None, Belonging.LEFT) else state) for incident, state in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,4 +44,6 @@ def show_gap(gap: Gap) -> dict[str, Any]:
         "since": when(gap.since),
         "until": when(gap.until),
         "found_at": when(gap.found_at),
+        "retry_at": when(gap.retry_at),  # when it is next tried; null where nothing more can be done
+        "tries": gap.tries,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.models import Activity, Author, Edition, Mention, Note, Outcome, Promise, Reply, ThreadPost
+from monitor.models import Activity, Author, Edition, Escalation, Mention, Note, Outcome, Promise, Reply, ThreadPost
 from monitor.press import is_overdue
 from monitor.queries import MentionDetail
 from monitor.urls import mention_url
@@ -67,6 +67,19 @@ def show_care(mention: Mention, now: datetime) -> dict[str, Any]:
         "first_reply_at": when(mention.first_reply_at),
         "snoozed_until": when(mention.snoozed_until),
         "resolved_at": when(mention.resolved_at),
+        "escalation": show_escalation(mention.escalation) if mention.escalation else None,
+    }
+
+
+def show_escalation(escalation: Escalation) -> dict[str, Any]:
+    """`further_at` is when it goes on to the next group; null: never, or somebody has it."""
+    names = ("id", "mention_id", "group", "step", "reason", "answer")
+    moments = ("created_at", "step_at", "further_at", "taken_at", "closed_at")
+    return {
+        **{name: getattr(escalation, name) for name in names},
+        **{name: when(getattr(escalation, name)) for name in moments},
+        "by": escalation.user.name,
+        "taken_by": escalation.taken_by.name if escalation.taken_by else None,
     }
 
 
