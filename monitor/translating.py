@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from decimal import Decimal
 from gettext import NullTranslations
 from typing import Any
 
@@ -70,7 +71,12 @@ def N_(sentence: str) -> str:
     return sentence
 
 
-def say_number(number: float, decimals: int = 0) -> str:
+def NP_(_sense: str, words: str) -> str:
+    """As `N_`, of short words that `pgettext` translates later."""
+    return words
+
+
+def say_number(number: float | Decimal, decimals: int = 0) -> str:
     """`1,204` or `1.204`, `0.5` or `0,5`, as the language writes it."""
     written, language = f"{number:,.{decimals}f}", spoken.get()
     return written.translate({ord(","): language.group, ord("."): language.point})

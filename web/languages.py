@@ -8,7 +8,9 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from monitor.translating import ENGLISH, Language, say_number, speak, spoken
+from web.labels import labelled, say_label
 from web.login import OPEN_BLUEPRINTS, looking_user
+from web.retelling import retell
 from web.translating import OFFERED, SOURCE, language, language_code, script_words
 
 
@@ -19,7 +21,8 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # {% trans %} then gives its values by name
     app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_counted, pgettext=say_sense)
     app.jinja_env.globals.update(languages=OFFERED, language_code=language_code, script_words=script_words)
-    app.jinja_env.filters.update(number=say_number, label=say_label)
+    app.jinja_env.filters.update(number=say_number, label=say_label, labelled=labelled)
+    app.jinja_env.filters.update(retold=retell, initial=begin_large)
     app.before_request(speak_to_reader)
     app.teardown_request(lambda _error: speak(ENGLISH))
 
@@ -56,10 +59,10 @@ def say_sense(context: EvalContext, sense: str, words: str, **values: Any) -> st
     return place(context, spoken.get().catalogue.pgettext(sense, words), values)
 
 
-def say_label(label: str | None) -> str:
-    """A word that the desk stores, such as `urgent`, `billing` or `resolved`."""
-    return spoken.get().catalogue.pgettext("label", label) if label else ""
-
-
 def place(context: EvalContext, sentence: str, values: dict[str, Any]) -> str:
     return (Markup(sentence) if context.autoescape else sentence) % values  # noqa: S704 - ours, from the template
+
+
+def begin_large(sentence: str) -> str:
+    """With a capital letter, and the rest as it is: German needs its own ones."""
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,42 @@
+"""Finding the strings in use, and bringing the catalogues up to date with them."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from babel.messages import Catalog
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
+
+from web.translating import OFFERED, SOURCE, TRANSLATIONS
+
+ROOT = TRANSLATIONS.parent.parent
+KEYWORDS = "N_ NP_:1c,2"  # beside those that every extractor knows
+
+
+def update() -> None:
+    """New strings come in empty; those that are no longer used go."""
+    with TemporaryDirectory() as folder:
+        template = Path(folder) / "messages.pot"
+        write_template(template)
+        for code in OFFERED:
+            if code != SOURCE:
+                kept = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date", "--width=120")
+                babel("update", "-i", str(template), "-d", str(TRANSLATIONS), "-l", code, *kept)
+
+
+def strings_in_use() -> Catalog:
+    """Every string of the board, untranslated."""
+    with TemporaryDirectory() as folder:
+        template = Path(folder) / "messages.pot"
+        write_template(template)
+        with template.open("rb") as file:
+            return read_po(file)
+
+
+def write_template(path: Path) -> None:
+    asked = ("-F", str(ROOT / "pyproject.toml"), "-k", KEYWORDS, "--add-location=file", "--sort-output")
+    babel("extract", *asked, "--project=mentiondesk", "--version=", "-o", str(path), str(ROOT))
+
+
+def babel(*arguments: str) -> None:
+    CommandLineInterface().run(["pybabel", "-q", *arguments])
