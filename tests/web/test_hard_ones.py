@@ -5,15 +5,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from monitor import users
 from monitor.clock import utcnow
 from monitor.models import Escalation, GuidanceEdition, Mention, SecondPerson
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.team import ClaimSettings
-from tests.factories import make_mention
+from tests.factories import make_mention, make_user
 from tests.web.forms import HTMX, act, send
+
+Caller = Callable[..., TestResponse]
 
 
 @pytest.fixture
@@ -165,3 +170,64 @@ def test_we_will_not_answer_is_an_honest_end(ana: FlaskClient, store: Store, men
     assert "We will not answer: threats, no request" in page(ana, f"/mentions/{one}")
     with store.read() as session:
         assert session.get_one(Mention, one).status == "resolved"
+
+
+@pytest.fixture
+def call(app: Flask, store: Store) -> Callable[..., Caller]:
+    """A program that acts as somebody new."""
+
+    def make(name: str, role: str = "agent") -> Caller:
+        with store.write() as session:
+            token = users.make_api_token(session, make_user(session, name, role), "test", utcnow())
+
+        def call(method: str, path: str, body: object = None) -> TestResponse:
+            headers = {"Authorization": f"Bearer {token}"}
+            return app.test_client().open(f"/api/v1{path}", method=method, json=body, headers=headers)
+
+        return call
+
+    return make
+
+
+def test_the_api_escalates_takes_on_and_settles(call: Callable[..., Caller], store: Store, mention_id: int) -> None:
+    agent, lead, where = call("Una"), call("Lee", "lead"), f"/mentions/{mention_id}"
+    assert agent("POST", f"{where}/escalations", {"to": "press", "reason": "x"}).status_code == 400
+    body = agent("POST", f"{where}/escalations", {"to": "legal", "reason": "They name a judge"}).get_json()
+    assert (body["escalation"]["group"], body["escalation"]["by"]) == ("legal", "Una")
+    assert agent("POST", f"{where}/escalations", {"reason": "again"}).status_code == 409
+    (listed,) = agent("GET", "/mentions").get_json()["mentions"]
+    assert listed["escalation"]["reason"] == "They name a judge"
+    (waiting,) = lead("GET", "/escalations").get_json()["escalations"]
+    assert (waiting["mention_id"], waiting["taken_by"]) == (mention_id, None)
+    taken = lead("POST", f"{where}/escalations/{waiting['id']}/take-on").get_json()
+    assert (taken["escalation"]["taken_by"], taken["escalation"]["further_at"]) == ("Lee", None)
+    assert lead("POST", f"{where}/escalations/999/settle", {"answer": "no"}).status_code == 404
+    lead("POST", f"{where}/escalations/{waiting['id']}/settle", {"answer": "We refund"})
+    assert lead("GET", where).get_json()["escalation"] is None
+    (settled,) = lead("GET", "/escalations?settled=true").get_json()["escalations"]
+    assert settled["answer"] == "We refund"
+
+
+def test_the_api_knows_guidance_shares_and_second_persons(call: Callable[..., Caller], store: Store) -> None:
+    agent, lead = call("Una"), call("Lee", "lead")
+    one = post(store, "you vile journalist", abuse=True)
+    found = agent("GET", f"/mentions/{one}/guidance").get_json()["guidance"]
+    assert [(page["kind"], page["words"]) for page in found] == [("abusive", []), ("press", ["journalist"])]
+    assert agent("POST", "/guidance/press", {"text": "Call Ada.", "version": 0}).status_code == 409
+    written = lead("POST", "/guidance/press", {"text": "Call Ada.", "version": 0}).get_json()
+    pages = {page["kind"]: page for page in agent("GET", "/guidance").get_json()["guidance"]}
+    assert (pages["press"]["text"], pages["press"]["version"]) == ("Call Ada.", written["version"])
+    assert pages["press"]["by"] == "Lee"
+    agent("POST", f"/mentions/{one}/claim", {})
+    assert {"user": "Una", "taken": 1, "most": 1, "lifted": False} in agent("GET", "/abusive-lane").get_json()["shares"]
+    refused = agent("POST", f"/mentions/{post(store, 'vile', abuse=True)}/claim", {})
+    assert (refused.status_code, "You have taken 1" in refused.get_json()["detail"]) == (409, True)
+    assert "You have taken 1" in agent("POST", "/mentions/next").get_json()["detail"]
+    assert lead("POST", "/abusive-lane/lift", {"to": "Una", "reason": "she offered"}).get_json()["lifted"]
+    agent("POST", f"/mentions/{one}/second", {"to": "Lee", "words": "please"})
+    (alone,) = lead("GET", "/escalations").get_json()["seconds"]
+    assert (alone["by"], alone["asked"], alone["words"]) == ("Una", "Lee", "please")
+    lead("POST", f"/mentions/{one}/second/{alone['id']}/accept")
+    assert agent("GET", "/escalations").get_json()["seconds"][0]["accepted_by"] == "Lee"
+    agent("POST", f"/mentions/{one}/second/{alone['id']}/end")
+    assert agent("GET", "/escalations").get_json()["seconds"] == []

@@ -10,13 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor import desk, users
+from monitor.abusive import seconds
 from monitor.clock import utcnow
+from monitor.deeds import keep
+from monitor.escalation.commands import escalate
 from monitor.incidents import commands as incidents
 from monitor.models import Activity, Base, Incident, Note, Promise, Reply, User
 from monitor.promises import add as promise
-from monitor.settings import BrandSettings
+from monitor.settings import BrandSettings, Settings
 from monitor.store import Store
-from monitor.words import IncidentState, ReplyState
+from monitor.words import Did, IncidentState, ReplyState
 from tests.factories import make_mention, make_user
 from tests.platforms import Platforms
 from tests.replying import Answering, make_environment, make_settings
@@ -90,6 +93,10 @@ def resolved(session: Session, mention_id: int, lea: User) -> Numbers:
     return {}
 
 
+def deed(session: Session, mention_id: int, lea: User) -> Numbers:
+    return {"deed_id": keep(session, Did.RELEASE, mention_id, lea, desk.release, utcnow()) or 0}
+
+
 def released(session: Session, mention_id: int, lea: User) -> Numbers:
     desk.release(session, mention_id, lea, utcnow())
     return {}
@@ -126,9 +133,26 @@ def of_mention(numbers: Numbers) -> dict[str, Any]:
     return {"title": "Belt in Oslo", "mentions": [numbers["mention_id"]]}
 
 
+def escalated(session: Session, mention_id: int, _lea: User) -> Numbers:
+    ana = session.query(User).filter_by(name="Ana").one()
+    given = (mention_id, ana, "lead", "they name a judge", Settings(), utcnow())
+    return {"escalation_id": escalate(session, *given).id}
+
+
+def alone(session: Session, mention_id: int, _lea: User) -> Numbers:
+    ana = session.query(User).filter_by(name="Ana").one()
+    return {"second_id": seconds.ask(session, mention_id, ana, None, "", utcnow()).id}
+
+
+def page(_session: Session, _mention_id: int, _lea: User) -> dict[str, Any]:
+    return {"kind": "press"}
+
+
 Body = Mapping[str, Any] | Callable[[Numbers], Mapping[str, Any]] | None
 OPEN, SENT = IncidentState.OPEN, {"text": "Hi Dana, we are looking for it now."}
 EXAMPLES: dict[str, tuple[Make, Body]] = {
+    "/deeds/{deed_id}/undo": (deed, None),
+    "/mentions/many": (nothing, lambda numbers: {"mentions": [numbers["mention_id"]], "do": "resolve"}),
     "/mentions/next": (waiting, None),
     "/mentions/retry": (failed, None),
     f"{MENTION}/assign": (nothing, {"to": "Ben", "reason": "he knows her"}),
@@ -159,6 +183,14 @@ EXAMPLES: dict[str, tuple[Make, Body]] = {
     f"{MENTION}/retry": (failed, None),
     f"{MENTION}/snooze": (nothing, {"until": SOON}),
     "/saved-replies": (nothing, {"title": "Charged twice", "text": "One is a hold."}),
+    f"{MENTION}/escalations": (nothing, {"to": "lead", "reason": "they name a judge"}),
+    f"{MENTION}/escalations/{{escalation_id}}/take-on": (escalated, None),
+    f"{MENTION}/escalations/{{escalation_id}}/settle": (escalated, {"answer": "We refund."}),
+    f"{MENTION}/second": (nothing, {}),
+    f"{MENTION}/second/{{second_id}}/accept": (alone, None),
+    f"{MENTION}/second/{{second_id}}/end": (alone, None),
+    "/guidance/{kind}": (page, {"text": "Call Ada.", "version": 0}),
+    "/abusive-lane/lift": (nothing, {"to": "Ben", "reason": "he offered"}),
     "/handover": (nothing, lambda made: {"items": [{"mention": made["mention_id"], "to": "Ben"}]}),
     "/incidents": (nothing, of_mention),
     "/incidents/{incident_id}/open": (incident("proposed"), {"title": "Belt 3"}),
