@@ -60,6 +60,15 @@ def unmute_thread(session: Session, thread: MutedThread) -> None:
     session.execute(delete(MutedThread).where(MutedThread.id == thread.id))
 
 
+def unmute_by_hand(session: Session, mention_id: int, user: User, now: datetime) -> None:
+    """Let the conversation of a mention back into the queue before the time is up."""
+    mention = get(session, mention_id)
+    thread = find_muted(session, mention.source, thread_of(mention))
+    if thread:
+        unmute_thread(session, thread)
+        record(session, Happened.UNMUTED, now, mention_id=mention_id, user_id=user.id, thread_id=thread.thread_id)
+
+
 def end_thread_mutes(session: Session, now: datetime) -> int:
     """Unmute every conversation whose time is up; how many."""
     over = session.scalars(select(MutedThread).where(MutedThread.muted_until <= now)).all()

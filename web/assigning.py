@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from monitor import assigning, desk
 from monitor.abusive import sparing
 from monitor.models import User
+from monitor.words import Did
 from web.context import here, this_moment
 from web.filters import address, chosen_in
 from web.htmx import is_htmx
@@ -53,4 +54,4 @@ def assign(mention_id: int) -> ResponseReturnValue:
             raise desk.Invalid("Choose to whom it goes.")
         sparing.assign(db, id_, user, colleague, reason, here().settings, this_moment())
 
-    return act(mention_id, give, Notice("Given. They are told."))
+    return act(mention_id, give, Notice("Given. They are told."), Did.ASSIGN)

@@ -102,7 +102,7 @@ def read_asked(form: Form) -> Asked:
     if name not in tuple(Did):
         raise Invalid(_("Choose what is to be done."))
     did = Did(name)
-    asked = Asked(did, reason=form.get(f"{name}_reason", ""))
+    asked = Asked(did, reason=form.get(f"{name.partition('_')[0]}_reason", ""))
     if did is Did.ASSIGN:
         return replace(asked, to_id=form.get("to", type=int))
     if did is Did.RESOLVE:

@@ -8,6 +8,7 @@ from monitor.ingest import printable
 from monitor.queries import QueueFilter
 from monitor.wording import platform_title
 from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Status
+from web.translating import N_
 
 CHOICES = {
     "urgency": URGENCIES[::-1],
@@ -34,16 +35,17 @@ class View:
 
 
 VIEWS = (
-    View("open", "Pressing", {}),
-    View("mine", "Mine", {"assignee": "me"}),
-    View("unclaimed", "Unclaimed", {"assignee": "none"}),
-    View("overdue", "Overdue", {"overdue": "1"}),
-    View("snoozed", "Snoozed", {"status": "snoozed"}),
-    View("resolved", "Resolved", {"status": "resolved"}),
-    View("praise", "Praise", {"need": "praise"}),
-    View("abusive", "Abusive", {"abuse": "1"}),
-    View("unjudged", "Not judged", {"unjudged": "any"}),
-    View("hidden", "Hidden", {"hidden": "1"}),
+    View("open", N_("Pressing"), {}),
+    View("mine", N_("Mine"), {"assignee": "me"}),
+    View("unclaimed", N_("Unclaimed"), {"assignee": "none"}),
+    View("overdue", N_("Overdue"), {"overdue": "1"}),
+    View("snoozed", N_("Snoozed"), {"status": "snoozed"}),
+    View("abusive", N_("Abusive"), {"abuse": "1"}),
+    View("resolved", N_("Resolved"), {"status": "resolved"}),
+    View("praise", N_("Praise"), {"need": "praise"}),
+    View("everything", N_("Everything"), {"status": "all"}),
+    View("unjudged", N_("Not judged"), {"unjudged": "any"}),
+    View("hidden", N_("Hidden"), {"hidden": "1"}),
 )
 
 

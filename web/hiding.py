@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from monitor import hiding
+from monitor import hiding, muting
 from web.context import here, this_moment
 from web.login import acting_user
 
@@ -29,4 +29,11 @@ def unmute(author_id: int) -> ResponseReturnValue:
 def show_again(mention_id: int) -> ResponseReturnValue:
     with here().store.write() as db:
         hiding.show_again(db, mention_id, acting_user(db), this_moment())
+    return redirect(url_for("mention.show", mention_id=mention_id), 303)
+
+
+@blueprint.post("/mentions/<mention_id:mention_id>/unmute")
+def unmute_conversation(mention_id: int) -> ResponseReturnValue:
+    with here().store.write() as db:
+        muting.unmute_by_hand(db, mention_id, acting_user(db), this_moment())
     return redirect(url_for("mention.show", mention_id=mention_id), 303)

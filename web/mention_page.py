@@ -14,6 +14,7 @@ from monitor.settings import BrandSettings
 from monitor.words import Hidden, Role, Status
 from web.customer_words import FOLD_AT, customer_words
 from web.snoozing import next_morning
+from web.translating import _
 from web.wording import clock_time, derive_due, score
 
 HEADS = ("urgency", "need", "sentiment", "abuse")
@@ -127,6 +128,8 @@ def say_hidden(mention: Mention, brand: BrandSettings, now: datetime) -> str:
     """Why the mention is not in the queue; empty where it is."""
     if mention.hidden == Hidden.SPAM:
         return f"Hidden as advertising: {spam_reason(mention.text) or 'it looked like it before it was edited'}."
+    if mention.hidden == Hidden.THREAD:
+        return _("Hidden: its conversation is muted.")
     until = mention.author.muted_until if mention.author else None
     if mention.hidden != Hidden.MUTE or mention.author is None or until is None:
         return ""

@@ -19,6 +19,7 @@ from web.customer_words import direction, excerpt
 from web.dates import say_span
 from web.found_words import is_found_inside, mark_found
 from web.guidance_words import guidance_title, say_applies
+from web.keys import KEYS
 from web.login import looking_user
 from web.occasion import remarks_of
 from web.outcome_words import OFFERED, say_outcome
@@ -62,6 +63,7 @@ def init_rendering(app: Flask) -> None:
         remarks_of=remarks_of,
         outcomes=OFFERED,
         last_deed=tell_last,
+        key_groups=KEYS,
         say_outcome=say_outcome,
         guidance_title=guidance_title,
         say_applies=say_applies,

@@ -118,6 +118,12 @@ def muted(who: str, data: Data) -> str:
     return _("%(who)s muted the author.", who=who)
 
 
+def unmuted(who: str, data: Data) -> str:
+    if data.get("thread_id"):
+        return _("%(who)s let the conversation be heard again.", who=who)
+    return _("%(who)s let the author be heard again.", who=who)
+
+
 def reopened(who: str, data: Data) -> str:
     return "The author wrote again, so it is open again." if data.get("by_post") else f"{who} reopened it."
 
@@ -214,7 +220,7 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.SIGNED_IN: lambda who, data: f"{who} signed in.",
     Happened.MUTED: muted,
     Happened.UNDONE: lambda who, data: say_taken_back(who, str(data.get("did"))),
-    Happened.UNMUTED: lambda who, data: f"{who} let the author be heard again.",
+    Happened.UNMUTED: unmuted,
     Happened.SHOWN: lambda who, data: f"{who} put it into the queue.",
     Happened.GONE: lambda who, data: "The author deleted the post; what it said was removed here too.",
     Happened.ECHOED: lambda who, data: "Somebody passed it on.",

@@ -20,7 +20,7 @@ from monitor.press import ANSWERED_RANK, RANKS
 from monitor.queries.search import narrow_to_found
 from monitor.words import Status
 
-PAGE_SIZE = 40
+PAGE_SIZE = 32  # three screens of rows; the first load of the board stays under 100 kB
 Position = tuple[int, datetime, int]  # press_rank, press_at, id
 order = (Mention.press_rank, Mention.press_at, Mention.id)
 

@@ -194,7 +194,7 @@ def test_what_was_done_can_be_undone(enter: Enter, store: Store, mention_id: int
     open_first(page)
     page.get_by_role("button", name="Resolve").first.click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Open again.")).to_be_visible()
+    expect(page.get_by_text("Taken back; it is as it was.")).to_be_visible()
     with store.read() as session:
         assert session.get_one(Mention, mention_id).status == "open"
 

@@ -4,4 +4,5 @@ import "./keys.js";
 import "./live.js";
 import "./presence.js";
 import "./reading.js";
+import "./selection.js";
 import "./times.js";

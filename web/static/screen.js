@@ -39,9 +39,11 @@ function draw(html) {
   present(people);
 }
 
-function request(ids) {
+export const renew = (ids) => request(ids.filter(row), 0);
+
+function request(ids, delay = Math.random() * 1000) {
   // Many boards are told of the same storm; they need not all ask in the same instant.
-  if (ids.length && !asked.size) setTimeout(fetchRows, Math.random() * 1000);
+  if (ids.length && !asked.size) setTimeout(fetchRows, delay);
   ids.forEach((id) => asked.add(id));
 }
 
