@@ -21,6 +21,7 @@ from monitor.digest_facts import (
     find_praise,
 )
 from monitor.models import Brand, Mention, Notification
+from monitor.queries.incidents import IncidentTally, tally_incidents
 from monitor.queries.outcomes import OutcomeTally, tally_outcomes
 from monitor.queries.promises import PromiseTally, tally_promises
 from monitor.settings import Settings
@@ -51,6 +52,7 @@ class Digest:
     praise: tuple[Named, ...]
     promises: PromiseTally  # that were due in the week
     outcomes: OutcomeTally  # of what was closed in the week, whenever it was posted
+    incidents: IncidentTally  # opened or closed in the week
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -73,6 +75,7 @@ class Digest:
             "praise": [named.as_json() for named in self.praise],
             "promises": self.promises.as_json(),
             "outcomes": self.outcomes.as_json(),
+            "incidents": self.incidents.as_json(),
         }
 
 
@@ -116,6 +119,7 @@ def compute_digest(session: Session, settings: Settings, brand: Brand, week: Iso
         praise=find_praise(session, stretch, settings, now),
         promises=tally_promises(session, stretch),
         outcomes=tally_outcomes(session, stretch),
+        incidents=tally_incidents(session, stretch),
     )
 
 

@@ -16,12 +16,13 @@ from monitor.digest import Digest, compute_digest
 from monitor.digest_facts import Unseen
 from monitor.mail_page import render, render_plain
 from monitor.models import Brand
+from monitor.queries.incidents import IncidentTally
 from monitor.queries.outcomes import OutcomeTally
 from monitor.settings import Settings
 from monitor.tally import FirstReply, Table, in_order
 from monitor.urls import board_url
 from monitor.weeks import IsoWeek
-from monitor.wording import platform_title
+from monitor.wording import excerpt, platform_title
 
 SHOWN = 8  # unanswered mentions on the page; the board has them all
 MARKS = {"urgent": "●", "high": "◐", "normal": "○", "low": "·"}  # as on the board
@@ -106,6 +107,8 @@ def headline(digest: Digest) -> Iterator[str]:
         yield say_outcomes(digest.outcomes)
     if digest.outcomes.followed:
         yield say_recovery(digest.outcomes)
+    if digest.incidents.titles:
+        yield say_incidents(digest.incidents)
     if digest.gaps or digest.blind:
         yield "Some of the week could not be read, so there may have been more."
 
@@ -138,6 +141,13 @@ def say_outcomes(tally: OutcomeTally) -> str:
 def say_recovery(tally: OutcomeTally) -> str:
     """`Of 3 authors who wrote again 2 felt better, 1 worse.`"""
     return f"Of {tally.followed:,} who wrote again {tally.better:,} felt better, {tally.worse:,} worse."
+
+
+def say_incidents(tally: IncidentTally) -> str:
+    """`2 incidents were opened and 1 closed, with 31 mentions: Belt in Oslo; Refunds.`"""
+    opened = f"{tally.opened:,} incident{' was' if tally.opened == 1 else 's were'} opened"
+    names = "; ".join(excerpt(title, 60) for title in tally.titles)
+    return f"{opened} and {tally.closed:,} closed, with {say_mentions(tally.mentions)}: {names}."
 
 
 def say_mentions(number: int) -> str:

@@ -1,0 +1,73 @@
+"""The page of handing over: one press for all, a choice and a note for each, and everything kept when it is refused."""
+
+import html as entities
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from monitor.models import Mention, User
+from monitor.store import Store
+from tests.factories import make_mention
+from tests.web.forms import act, send
+
+Named = Callable[[str], User]
+
+
+def read(browser: FlaskClient, address: str = "/handover") -> str:
+    return entities.unescape(browser.get(address).text)
+
+
+def claim_two(browser: FlaskClient, store: Store) -> list[int]:
+    with store.write() as session:
+        ids = [make_mention(session, f"Where is bag {number}?").id for number in range(2)]
+    for mention_id in ids:
+        act(browser, mention_id, "claim")
+    return ids
+
+
+def holders(store: Store) -> list[int | None]:
+    with store.read() as session:
+        return [one.assignee_id for one in session.query(Mention).order_by(Mention.id)]
+
+
+def test_one_press_hands_all_over_and_the_receiver_reads_the_note(
+    ana: FlaskClient, ben: FlaskClient, store: Store, user_named: Named
+) -> None:
+    first, _ = claim_two(ana, store)
+    act(ana, first, "draft", reply="Hi Dana, we")
+    assert "Hi Dana, we" in read(ana)
+    him = user_named("Ben").id
+    given = {"to": him, "note": "Good night!", f"note-{first}": "She <b>flies</b> at 6", "key": "once"}
+    assert send(ana, "/handover", **given).status_code == 303
+    assert send(ana, "/handover", **given).status_code == 303
+    page = read(ana)
+    assert "2 mentions handed over." in page
+    assert "You have nothing to hand over." in page
+    assert holders(store) == [him, him]
+    board = ben.get("/").text
+    assert "She &lt;b&gt;flies&lt;/b&gt; at 6" in board
+    assert "Good night!" in board
+    assert "Hi Dana, we</textarea>" in ben.get(f"/mentions/{first}").text
+    assert "Take it back" in page
+    send(ana, f"/handover/{first}/back")
+    assert holders(store) == [user_named("Ana").id, him]
+
+
+def test_each_goes_where_its_own_choice_says(
+    ana: FlaskClient, ben: FlaskClient, store: Store, user_named: Named
+) -> None:
+    first, second = claim_two(ana, store)
+    send(ana, "/handover", **{f"to-{first}": "queue", f"to-{second}": user_named("Ben").id})
+    assert holders(store) == [None, user_named("Ben").id]
+
+
+def test_a_refusal_hands_nothing_over_and_keeps_what_was_typed(
+    ana: FlaskClient, store: Store, user_named: Named
+) -> None:
+    first, second = claim_two(ana, store)
+    me = user_named("Ana").id
+    refused = send(ana, "/handover", **{f"to-{first}": "queue", f"to-{second}": me, f"note-{first}": "Typed with care"})
+    assert refused.status_code == 409
+    assert "Typed with care" in refused.text
+    assert holders(store) == [me, me]
+    assert send(ana, "/handover", to="nobody").status_code == 409
