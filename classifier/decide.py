@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from classifier.labels import HEADS, URGENCIES
 
 Floats = NDArray[np.floating[Any]]
+_LEVELS = np.arange(len(URGENCIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def softmax(logits: Floats) -> NDArray[np.float64]:
 
 def expect_urgency(probabilities: Floats) -> Any:
     """The expected urgency, 0 (low) to 3 (urgent), along the last axis."""
-    return probabilities @ np.arange(len(URGENCIES))
+    return probabilities @ _LEVELS
 
 
 def decide_urgency(probabilities: Floats, thresholds: Sequence[float]) -> int:
@@ -58,4 +59,4 @@ def decide_labels(
 
 def name_scores(probabilities: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
     """head -> label -> probability."""
-    return {head: dict(zip(HEADS[head], map(float, row), strict=True)) for head, row in probabilities.items()}
+    return {head: dict(zip(HEADS[head], row.tolist(), strict=True)) for head, row in probabilities.items()}

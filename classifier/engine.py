@@ -27,6 +27,7 @@ MOST_WINDOWS = 8
 OVERLAP = 32  # tokens that a window shares with the one before
 MOST_TOKENS = 512  # of all texts in one run: more are no faster, and take memory
 MOST_TEXTS = 256  # on their way together; enough to find some of the same length
+PRESSING = ("high", "urgent")
 _MASKS = re.compile(r"@user|\bhttp\b|\bemail\b")
 
 
@@ -109,39 +110,50 @@ class OnnxClassifier:
 
     def _read(self, windows: Sequence[Sequence[int]]) -> list[Reading]:
         """What the model says of each window, given as token ids."""
-        readings: dict[int, Reading] = {}
-        for places in group_alike([len(window) for window in windows], MOST_TOKENS):
-            readings |= zip(places, self._run([windows[place] for place in places]), strict=True)
-        return [readings[place] for place in range(len(windows))]
-
-    def _run(self, windows: Sequence[Sequence[int]]) -> list[Reading]:
-        """What the model says of windows of the same length, in one run."""
-        answers = self._session.run(None, {"tokens": np.array(windows, dtype=np.int64)})
-        if not all(np.isfinite(answer).all() for answer in answers):
-            raise ModelError(f"The model in {self._bundle.folder} answers with numbers that are none; {REMEDY}")
-        outputs = dict(zip(self._outputs, answers, strict=True))
-        heads = {head: scale.soften(outputs[head]) for head, scale in self._bundle.scales.items()}
+        if not windows:
+            return []
+        groups = list(group_alike([len(window) for window in windows], MOST_TOKENS))
+        runs = [self._run([windows[place] for place in places]) for places in groups]
+        order = np.argsort(np.concatenate(groups))  # what leads from the order of the runs to that of the windows
+        pulls = list(chain.from_iterable(run["pull"] for run in runs))
+        heads = {head: scale.soften(self._collect(runs, head, order)) for head, scale in self._bundle.scales.items()}
+        embeddings = self._collect(runs, "embedding", order)
         return [
-            Reading({head: rows[at] for head, rows in heads.items()}, outputs["pull"][at], outputs["embedding"][at])
-            for at in range(len(windows))
+            Reading({head: rows[at] for head, rows in heads.items()}, pulls[place], embeddings[at])
+            for at, place in enumerate(order)
         ]
+
+    def _run(self, windows: Sequence[Sequence[int]]) -> dict[str, Any]:
+        """What the model answers to windows of the same length, by the names of its outputs."""
+        answers = self._session.run(None, {"tokens": np.array(windows, dtype=np.int64)})
+        return dict(zip(self._outputs, answers, strict=True))
+
+    def _collect(self, runs: Sequence[Mapping[str, Any]], output: str, order: NDArray[np.int64]) -> Any:
+        """An output of all runs, a row for each window. Raises ModelError if there is a number that is none.
+
+        `pull` needs no such look: the logits of urgency are its mean.
+        """
+        rows = np.concatenate([run[output] for run in runs])[order]
+        if not np.isfinite(rows).all():
+            raise ModelError(f"The model in {self._bundle.folder} answers with numbers that are none; {REMEDY}")
+        return rows
 
     def _conclude(self, post: Post, readings: Sequence[Reading], learned: Learned) -> Judgement:
         """The judgement of a post from the readings of its windows."""
         if post.language.unread:
             return leave_unread(post.language, learned.name)
-        lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
-        whole = combine(readings, lead)
+        lead, whole = combine(readings)
         scores = learned.adjust(whole.probabilities, whole.embedding)
         labels = self.decide(scores)
-        words = self._explain(labels["urgency"], post, post.windows[lead].offsets, whole.pull)
+        pressing = labels["urgency"] in PRESSING
+        words = self._weigh(labels["urgency"], post, post.windows[lead].offsets, whole.pull) if pressing else ()
         return Judgement(
             **labels,
             scores=name_scores(scores),
             model=learned.name,
             lang=post.language.code,
             words=words,
-            margin=self._say_margin(scores, words),
+            margin=self._say_margin(scores, words) if pressing else "",
             doubts=doubt(post),
             embedding=whole.embedding,
             unlearned=name_scores(whole.probabilities) if learned.shifts else None,
@@ -152,13 +164,9 @@ class OnnxClassifier:
         return decide_labels(scores, self._bundle.urgency_thresholds, self._bundle.abuse_threshold)
 
     def _say_margin(self, scores: Mapping[str, Floats], words: Sequence[Word]) -> str:
-        if "urgency" not in scores:
-            return ""
         return say_margin(float(expect_urgency(scores["urgency"])), self._bundle.urgency_thresholds, words)
 
-    def _explain(self, urgency: str | None, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
-        if urgency not in {"high", "urgent"}:
-            return ()
+    def _weigh(self, urgency: str, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
         scale, level = self._bundle.scales["urgency"], URGENCIES.index(urgency)
         return weigh_words(post.original, post.text, np.array(offsets), pull, scale, level)
 
@@ -171,17 +179,18 @@ def group_alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
         yield from (together[at : at + size] for at in range(0, len(together), size))
 
 
-def combine(readings: Sequence[Reading], lead: int) -> Reading:
-    """The reading of a text from those of its windows; `lead` is the most pressing of them."""
+def combine(readings: Sequence[Reading]) -> tuple[int, Reading]:
+    """Which of a text's windows is the most pressing, and the reading of the text from those of its windows."""
     if len(readings) == 1:
-        return readings[0]
+        return 0, readings[0]
+    lead = max(range(len(readings)), key=lambda at: readings[at].pressure)
     rows = {head: np.stack([r.probabilities[head] for r in readings]) for head in readings[0].probabilities}
     joined = {head: windows.mean(0) for head, windows in rows.items()}
     if "urgency" in rows:
         joined["urgency"] = rows["urgency"][lead]
     if "abuse" in rows:
         joined["abuse"] = rows["abuse"][rows["abuse"][:, 1].argmax()]
-    return Reading(joined, readings[lead].pull, mean_direction([reading.embedding for reading in readings]))
+    return lead, Reading(joined, readings[lead].pull, mean_direction([reading.embedding for reading in readings]))
 
 
 def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

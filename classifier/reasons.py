@@ -35,9 +35,10 @@ def weigh_words(
     result count in `original`.
     """
     words = [match.span() for match in _WORD.finditer(text.text) if match[0].lower() not in _SILENT]
-    members = np.array([(offsets[:, 0] < end) & (offsets[:, 1] > start) for start, end in words], dtype=float)
-    if not len(members):
+    if not words:
         return ()
+    starts, ends = np.array(words).T[:, :, None]
+    members = ((offsets[:, 0] < ends) & (offsets[:, 1] > starts)).astype(float)
     rest = len(pull) - members.sum(1)
     without = (pull.sum(0) - members @ pull) / np.maximum(rest, 1)[:, None]
     whole, parts = scale.soften(pull.mean(0)[None]), scale.soften(without)

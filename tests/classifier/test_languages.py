@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier.languages import identify_language
+from classifier.languages import identify_language, is_plainly_english
 from tests.benchmarks.languages import ENGLISH, FOREIGN, measure
 
 
@@ -46,6 +46,20 @@ def test_too_little_text_is_no_language(text: str) -> None:
 )
 def test_english_with_names_and_scraps_of_other_languages_is_judged(text: str) -> None:
     assert not identify_language(text).unread
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("My parcel still has not arrived and I'm tired of it", True),
+        ("Das war was wert, aber was will er was", False),  # German ones, again and again
+        ("not not not not not not", False),
+        ("Mon colis est where? I've rien reçu de vous depuis trois semaines now", False),
+        ("Parcel lost again", False),
+    ],
+)
+def test_english_is_plain_by_many_different_words_that_hold_it_together(text: str, plain: bool) -> None:
+    assert is_plainly_english(text.split()) is plain
 
 
 def test_handles_links_and_hashtags_do_not_count() -> None:
