@@ -18,7 +18,7 @@ from classifier.decide import Scale
 from classifier.encoder import read_encoder, read_part
 from classifier.graph import OUTPUTS, Exact, Small, write_network
 from classifier.labels import HEADS
-from classifier.rounding import Spread
+from classifier.rounding import Spread, even_out
 
 VERSION = "2"
 UNCALIBRATED = Calibration(
@@ -37,7 +37,7 @@ def quantise(network: Any, samples: Iterable[Sequence[int]], path: Path) -> None
     encoder, heads = read_network(network)
     exact = Exact()
     graph = write_network(encoder, heads, exact)
-    spreads = observe(graph.build(exact.inputs), samples)
+    encoder, spreads = even_out(encoder, observe(graph.build(exact.inputs), samples))
     onnx.save(write_network(encoder, heads, Small(spreads)).build(OUTPUTS), path)
 
 

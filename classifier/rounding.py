@@ -1,12 +1,13 @@
 """How single precision becomes int8: weights by column, activations by scales that a sample of texts has set."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.encoder import Floats
+from classifier.encoder import Encoder, Floats, Product
 
 _USUAL = 95  # per cent of a product's inputs reach no further than what counts as usual
 _OUTLYING = 1.2  # times the usual reach: an input beyond would take the others' precision
@@ -24,6 +25,10 @@ class Spread:
         """With what was seen in `values` [..., in]."""
         rows = values.reshape(-1, values.shape[-1])
         return Spread(np.minimum(self.low, rows.min(0)), np.maximum(self.high, rows.max(0)))
+
+    def divided(self, divisors: Floats) -> "Spread":
+        """With each input divided by its own divisor."""
+        return Spread(self.low / divisors, self.high / divisors)
 
 
 def round_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
@@ -53,6 +58,23 @@ def choose_divisors(spread: Spread) -> Floats | None:
     reach = np.maximum(spread.high, -spread.low)
     usual = max(float(np.percentile(reach, _USUAL)), _LEAST)
     return np.maximum(reach / usual, 1).astype(np.float32) if reach.max() > _OUTLYING * usual else None
+
+
+def even_out(encoder: Encoder, spreads: Sequence[Spread]) -> tuple[Encoder, list[Spread]]:
+    """The same encoder, whose attention gathers what no longer needs to be divided; `spreads`, four to a layer, follow.
+
+    What is gathered is a mean of values, so the weights that make the values can be divided instead, once and for all.
+    """
+    layers, after = list(encoder.layers), list(spreads)
+    for number, layer in enumerate(layers):
+        gathered = 4 * number + 1
+        divisors = choose_divisors(after[gathered])
+        if divisors is not None:
+            value = Product(layer.value.weight / divisors, layer.value.bias / divisors)
+            mix = Product(layer.mix.weight * divisors[:, None], layer.mix.bias)
+            layers[number] = replace(layer, value=value, mix=mix)
+            after[gathered] = after[gathered].divided(divisors)
+    return replace(encoder, layers=tuple(layers)), after
 
 
 def choose_scale(spread: Spread, divisors: Floats | float) -> tuple[Any, Any]:

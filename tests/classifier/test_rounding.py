@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from classifier.rounding import Spread, choose_divisors, choose_scale, round_rows, round_weights
+from classifier.encoder import Encoder, Layer, Norm, Product
+from classifier.rounding import Spread, choose_divisors, choose_scale, even_out, round_rows, round_weights
 
 TENS = st.floats(-10, 10, width=32)
 
@@ -48,3 +49,43 @@ def test_what_was_seen_is_mapped_to_all_of_8_bits() -> None:
     spread = Spread(nothing, nothing).joined(np.array([[[-1, 0], [0.5, 3]]], dtype=np.float32))
     scale, zero = choose_scale(spread, 1.0)
     assert (np.round(np.array([-1, 0, 3]) / scale) + zero).tolist() == [0, 64, 255]
+
+
+def attend(layer: Layer, states: np.ndarray) -> np.ndarray:
+    """What a layer mixes of its values where attention is the same everywhere."""
+    gathered = (states @ layer.value.weight + layer.value.bias).mean(0)
+    return np.asarray(gathered @ layer.mix.weight + layer.mix.bias)
+
+
+def make_encoder(random: np.random.Generator) -> Encoder:
+    """An encoder of one layer, 40 wide, with random weights."""
+    width = 40
+
+    def make_product() -> Product:
+        return Product(*(random.normal(size=size).astype(np.float32) for size in ((width, width), width)))
+
+    norm = Norm(np.ones(width, np.float32), np.zeros(width, np.float32), 1e-12)
+    query, key, value, mix, up, down = (make_product() for _ in range(6))
+    layer = Layer(query, key, value, mix, norm, up, down, norm)
+    nothing = np.zeros((1, width), np.float32)
+    return Encoder(nothing, nothing, norm, (layer,), 1, None)
+
+
+def test_values_are_divided_ahead_and_what_is_mixed_stays_the_same() -> None:
+    random = np.random.default_rng(2)
+    encoder = make_encoder(random)
+    high = np.ones(40, dtype=np.float32)
+    even = Spread(-high, high)
+    outlying = Spread(-high, np.where(np.arange(40) == 7, 24, high).astype(np.float32))
+    after, spreads = even_out(encoder, [even, outlying, outlying, outlying])
+    states = random.normal(size=(5, 40)).astype(np.float32)
+    assert np.abs(after.layers[0].value.weight - encoder.layers[0].value.weight).max() > 0.1
+    assert np.allclose(attend(after.layers[0], states), attend(encoder.layers[0], states), atol=1e-4)
+    assert [choose_divisors(spread) is None for spread in spreads] == [True, True, False, False]
+
+
+def test_values_that_do_not_outlie_stay_as_they_are() -> None:
+    encoder = make_encoder(np.random.default_rng(3))
+    high = np.ones(40, dtype=np.float32)
+    after, _ = even_out(encoder, [Spread(-high, high)] * 4)
+    assert after.layers[0] is encoder.layers[0]
