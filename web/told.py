@@ -1,12 +1,12 @@
 """What was done to mentions, as the board says it: how many, which could not be, and the way back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.deeds import Result, Undone, count_parts, last_deed
+from monitor.deeds import Result, Undone, last_deed
 from monitor.models import Activity, Mention
 from monitor.words import Did
 from web.context import here, this_moment
@@ -33,7 +33,7 @@ class Told:
     sentence: str
     deed_id: int | None = None
     unchanged: Sequence[Unchanged] = ()
-    touched: Sequence[int] = field(default_factory=list)
+    touched: Sequence[int] = ()
     moved: bool = False  # mentions may have left the queue, or come back
 
 
@@ -52,20 +52,14 @@ def tell_done(db: Session, did: Did, results: Sequence[Result]) -> Told:
 def tell_undone(db: Session, undone: Undone) -> Told:
     """What stands again as it did, and what does not."""
     why = {left.mention_id: say_left(left) for left in undone.left}
-    return Told(
-        say_undone(len(undone.done)),
-        None,
-        explain(db, why),
-        undone.done,
-        undone.did in (Did.MUTE_AUTHOR, Did.MUTE_THREAD),
-    )
+    return Told(say_undone(len(undone.done)), None, explain(db, why), undone.done, undone.did in MOVING)
 
 
 def tell_last() -> Told | None:
     """What the reader did last and can still take back; for pages that are loaded anew."""
     with here().store.read() as db:
-        deed = last_deed(db, whoami().id, this_moment())
-        return Told(say_done(Did(deed.did), count_parts(db, deed.id)), deed.id) if deed else None
+        last = last_deed(db, whoami().id, this_moment())
+        return Told(say_done(last.did, last.number), last.id) if last else None
 
 
 def explain(db: Session, why: dict[int, str]) -> list[Unchanged]:

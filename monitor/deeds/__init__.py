@@ -2,19 +2,19 @@
 
 from monitor.deeds.keeping import Command, keep
 from monitor.deeds.many import MOST, Asked, Result, carry_out, check
-from monitor.deeds.undoing import UNDO_FOR, Left, Undone, count_parts, last_deed, undo
+from monitor.deeds.undoing import UNDO_FOR, Last, Left, Undone, last_deed, undo
 
 __all__ = [
     "MOST",
     "UNDO_FOR",
     "Asked",
     "Command",
+    "Last",
     "Left",
     "Result",
     "Undone",
     "carry_out",
     "check",
-    "count_parts",
     "keep",
     "last_deed",
     "undo",

@@ -38,15 +38,21 @@ class Undone:
     left: list[Left] = field(default_factory=list)
 
 
-def last_deed(session: Session, user_id: int, now: datetime) -> Deed | None:
+@dataclass(frozen=True)
+class Last:
+    """A deed that can be taken back, and at how many mentions it changed something."""
+
+    id: int
+    did: Did
+    number: int
+
+
+def last_deed(session: Session, user_id: int, now: datetime) -> Last | None:
     """What somebody did last and can still take back."""
     standing = (Deed.user_id == user_id, Deed.undone_at.is_(None), Deed.at > now - UNDO_FOR)
-    return session.scalar(select(Deed).where(*standing).order_by(Deed.id.desc()).limit(1))
-
-
-def count_parts(session: Session, deed_id: int) -> int:
-    """At how many mentions it changed something."""
-    return session.scalar(select(func.count(DeedPart.id)).where(DeedPart.deed_id == deed_id)) or 0
+    parts = select(func.count(DeedPart.id)).where(DeedPart.deed_id == Deed.id).scalar_subquery()
+    row = session.execute(select(Deed.id, Deed.did, parts).where(*standing).order_by(Deed.id.desc()).limit(1)).first()
+    return Last(row[0], Did(row[1]), row[2]) if row else None
 
 
 def undo(store: Store, deed_id: int, user_id: int, now: datetime) -> Undone:
