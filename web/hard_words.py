@@ -9,8 +9,13 @@ from web.translating import _
 Data = Mapping[str, Any]
 
 
+def said(data: Data, name: str) -> str:
+    """A colleague's words, for the middle of a sentence."""
+    return str(data.get(name, "")).rstrip(".")
+
+
 def escalated(who: str, data: Data) -> str:
-    named = {"who": who, "group": data.get("to", _("a group")), "reason": data.get("reason", "")}
+    named = {"who": who, "group": data.get("to", _("a group")), "reason": said(data, "reason")}
     return _("%(who)s escalated this to %(group)s: “%(reason)s”.", **named)
 
 
@@ -20,7 +25,7 @@ def escalated_further(_who: str, data: Data) -> str:
 
 
 def escalation_settled(who: str, data: Data) -> str:
-    return _("%(who)s settled the escalation: “%(answer)s”.", who=who, answer=data.get("answer", ""))
+    return _("%(who)s settled the escalation: “%(answer)s”.", who=who, answer=said(data, "answer"))
 
 
 def second_asked(who: str, data: Data) -> str:
@@ -34,7 +39,7 @@ def second_accepted(who: str, data: Data) -> str:
 
 
 def cap_lifted(who: str, data: Data) -> str:
-    named = {"who": who, "to": data.get("to", _("a colleague")), "reason": data.get("reason", "")}
+    named = {"who": who, "to": data.get("to", _("a colleague")), "reason": said(data, "reason")}
     return _("%(who)s let %(to)s take more abusive mentions today: “%(reason)s”.", **named)
 
 
