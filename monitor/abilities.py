@@ -1,24 +1,38 @@
 """What a source can do and what it costs, as it declares itself; pages and `doctor` read it from here."""
 
-from sources.base import Capability, Misconfigured
+from collections.abc import Mapping
+from decimal import Decimal
+
+from monitor.translating import N_, _
+from sources.base import Capability, Misconfigured, Source
 from sources.registry import source_class
 
 WORDS = {
-    Capability.SEARCH: "searches",
-    Capability.MENTIONS: "reads mentions of our account",
-    Capability.THREAD: "reads conversations",
-    Capability.RECHECK: "asks again about what is stored",
-    Capability.REPLY: "can reply",
-    Capability.STREAM: "listens to a stream",
+    Capability.SEARCH: N_("searches"),
+    Capability.MENTIONS: N_("reads mentions of our account"),
+    Capability.THREAD: N_("reads conversations"),
+    Capability.RECHECK: N_("asks again about what is stored"),
+    Capability.REPLY: N_("can reply"),
+    Capability.STREAM: N_("can be listened to"),
 }
 
 
 def say_abilities(name: str) -> str:
-    """`searches, reads conversations; asking again costs 0.005 USD a post`; empty for one that is not installed."""
+    """`searches, can reply; takes 0.005 USD for a post; …`; empty for a source that is not installed."""
     try:
         source = source_class(name)
     except Misconfigured:
         return ""
-    abilities = ", ".join(words for capability, words in WORDS.items() if capability in source.capabilities)
-    cost = f"; asking again costs {source.recheck_usd} USD a post" if source.recheck_usd else ""
-    return abilities + cost
+    return "; ".join(filter(None, (say_capabilities(source), say_prices(source))))
+
+
+def say_capabilities(source: type[Source]) -> str:
+    return ", ".join(_(words) for capability, words in WORDS.items() if capability in source.capabilities)
+
+
+def say_prices(source: type[Source]) -> str:
+    """What its platform takes; empty where it is free."""
+    prices: Mapping[str, Decimal] = getattr(source, "prices", {})
+    taken = ", ".join(f"{usd} USD for {what}" for what, usd in prices.items())
+    again = f"; asking again costs {source.recheck_usd} USD a post" if source.recheck_usd else ""
+    return f"takes {taken}{again}" if taken else again.removeprefix("; ")

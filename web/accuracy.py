@@ -12,6 +12,7 @@ from monitor.queries.accuracy import Accuracy, read_accuracy
 from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Happened
 from web.context import here, this_moment
 from web.page import read_side
+from web.translating import _
 
 blueprint = Blueprint("accuracy", __name__)
 LABELS = {"urgency": URGENCIES, "need": NEEDS, "sentiment": SENTIMENTS, "abuse": ("not abusive", "abusive")}
@@ -96,9 +97,10 @@ def say_lesson(lesson: Activity) -> str:
     """What came of one run of `learn`, in a sentence."""
     data = lesson.data or {}
     if lesson.happened == Happened.UNLEARNED:
-        kept = f"version {data['in_use']}" if data.get("in_use") else "the model as it came"
-        return f"Went back from version {data.get('version')} to {kept}."
-    return f"Version {data['version']} was learned." if data.get("version") else "Nothing better was found."
+        kept = _("version %(version)s", version=data["in_use"]) if data.get("in_use") else _("the model as it came")
+        return _("Went back from version %(version)s to %(kept)s.", version=data.get("version"), kept=kept)
+    learned = data.get("version")
+    return _("Version %(version)s was learned.", version=learned) if learned else _("Nothing better was found.")
 
 
 def percent(share: float | None) -> str:

@@ -22,6 +22,7 @@ from web.login import whoami
 from web.notices import Notice
 from web.occasion import links_of, load, remarks_of
 from web.page import read_side
+from web.translating import _
 
 blueprint = Blueprint("answering", __name__, url_prefix="/mentions/<mention_id:mention_id>")
 
@@ -34,7 +35,7 @@ def saved_replies(mention_id: int) -> str:
         author = one.author.name if one.author else ""
         known = variables(author, whoami().name, one.brand.name, links_of(one))
         proposals = [(proposal, fill(proposal.saved.text, known)) for proposal in propose(db, one)]
-        return show(db, one, "mention/saved_replies.html", "Saved replies", proposals=proposals)
+        return show(db, one, "mention/saved_replies.html", _("Saved replies"), proposals=proposals)
 
 
 @blueprint.post("/saved-replies/<mention_id:saved_id>")
@@ -47,7 +48,7 @@ def insert(mention_id: int, saved_id: int) -> ResponseReturnValue:
         text = use(db, id_, saved_id, user, links_of(desk.get(db, id_)), now)
         save_draft(db, id_, user.id, {"reply": f"{written}\n\n{text}" if written else text}, now)
 
-    return mention.act(mention_id, put, Notice("Put into your draft; read it before you send it.", sent="reply"))
+    return mention.act(mention_id, put, Notice(_("Put into your draft; read it before you send it."), sent="reply"))
 
 
 @blueprint.post("/courtesy")
@@ -64,18 +65,18 @@ def similar(mention_id: int) -> str:
     with here().store.read() as db:
         one = load(db, mention_id)
         found = similar_past(db, here().nearest, one, this_moment())
-        return show(db, one, "mention/similar.html", "Similar, and how it went", past=found)
+        return show(db, one, "mention/similar.html", _("Similar, and how it went"), past=found)
 
 
 @blueprint.post("/notes/<mention_id:note_id>/pin")
 def pin(mention_id: int, note_id: int) -> ResponseReturnValue:
-    done = Notice("Pinned: it is shown on everything this author writes.")
+    done = Notice(_("Pinned: it is shown on everything this author writes."))
     return mention.act(mention_id, lambda db, id_, user, now: notes.pin(db, id_, note_id, user, now), done)
 
 
 @blueprint.post("/notes/<mention_id:note_id>/unpin")
 def unpin(mention_id: int, note_id: int) -> ResponseReturnValue:
-    done = Notice("No longer pinned; the note stays where it was written.")
+    done = Notice(_("No longer pinned; the note stays where it was written."))
     return mention.act(mention_id, lambda db, id_, user, now: notes.unpin(db, id_, note_id, user, now), done)
 
 
@@ -83,7 +84,7 @@ def unpin(mention_id: int, note_id: int) -> ResponseReturnValue:
 def praise(mention_id: int) -> ResponseReturnValue:
     """Pass it on to the colleague who earned it."""
     to, words = request.form.get("to", 0, type=int), request.form.get("words", "")
-    done = Notice("Passed on.")
+    done = Notice(_("Passed on."))
     return mention.act(mention_id, lambda db, id_, user, now: pass_praise_on(db, id_, user, to, words, now), done)
 
 

@@ -14,6 +14,8 @@ from web.htmx import is_htmx
 from web.login import acting_user
 from web.mention import act, render
 from web.notices import Notice, keep_notice
+from web.retelling import retell
+from web.translating import _
 
 blueprint = Blueprint("assigning", __name__)
 
@@ -28,7 +30,7 @@ def take_next() -> ResponseReturnValue:
     if mention is None:
         return say_nothing(why)
     where = address(url_for("mention.show", mention_id=mention.id), chosen_in(request.args))
-    taken = Notice("Yours: the most pressing one that nobody held.", undo="release")
+    taken = Notice(_("Yours: the most pressing one that nobody held."), undo="release")
     if is_htmx():
         return make_response(render(mention.id, notice=taken), {"HX-Push-Url": where})
     keep_notice(taken)
@@ -36,6 +38,7 @@ def take_next() -> ResponseReturnValue:
 
 
 def say_nothing(why: str) -> ResponseReturnValue:
+    why = retell(why)
     if is_htmx():
         told = render_template("board/told.html", sentence=why)
         return make_response(told, {"HX-Retarget": "#told", "HX-Reswap": "outerHTML"})
@@ -54,4 +57,4 @@ def assign(mention_id: int) -> ResponseReturnValue:
             raise desk.Invalid("Choose to whom it goes.")
         sparing.assign(db, id_, user, colleague, reason, here().settings, this_moment())
 
-    return act(mention_id, give, Notice("Given. They are told."), Did.ASSIGN)
+    return act(mention_id, give, Notice(_("Given. They are told.")), Did.ASSIGN)

@@ -8,7 +8,8 @@ from monitor.desk import Invalid
 from web.context import here, this_moment
 from web.login import acting_user, forget, is_signed_in, remember
 from web.notices import Notice, keep_notice, kept_notice
-from web.translating import OFFERED
+from web.retelling import retell
+from web.translating import OFFERED, _
 
 blueprint = Blueprint("auth", __name__)
 
@@ -22,7 +23,7 @@ def sign_in() -> ResponseReturnValue:
         with here().store.write() as db:
             user = users.sign_in(db, request.form.get("name", ""), request.form.get("password", ""), this_moment())
     except Invalid as error:
-        return render_template("auth/sign_in.html", refusal=str(error), name=request.form.get("name", "")[:80]), 400
+        return render_template("auth/sign_in.html", refusal=retell(error), name=request.form.get("name", "")[:80]), 400
     remember(user)
     return redirect(local_path(request.args.get("next", "")), 303)
 
@@ -36,10 +37,10 @@ def link(token: str) -> ResponseReturnValue:
         with here().store.write() as db:
             user = users.use_sign_in_link(db, token, this_moment())
     except Invalid as error:
-        return render_template("auth/link.html", refusal=str(error)), 400
+        return render_template("auth/link.html", refusal=retell(error)), 400
     remember(user)
     if user.password_hash is None:
-        keep_notice(Notice("Signed in. The link is spent: set a password for next time, under your name."))
+        keep_notice(Notice(_("Signed in. The link is spent: set a password for next time, under your name.")))
     return redirect(url_for("board.queue"), 303)
 
 
@@ -57,8 +58,8 @@ def account() -> ResponseReturnValue:
     try:
         change_password(request.form.get("current", ""), request.form.get("password", ""))
     except Invalid as error:
-        return render_template("auth/account.html", refusal=str(error)), 400
-    keep_notice(Notice("Password set. Other sessions of yours have ended."))
+        return render_template("auth/account.html", refusal=retell(error)), 400
+    keep_notice(Notice(_("Password set. Other sessions of yours have ended.")))
     return redirect(url_for("auth.account"), 303)
 
 

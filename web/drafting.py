@@ -10,6 +10,7 @@ from web.filters import address, chosen_in
 from web.htmx import is_htmx
 from web.login import whoami
 from web.notices import Notice, keep_notice
+from web.translating import _
 
 blueprint = Blueprint("drafting", __name__, url_prefix="/mentions/<mention_id:mention_id>/draft")
 
@@ -22,6 +23,6 @@ def save(mention_id: int) -> ResponseReturnValue:
         if not sent:
             drafts.save_draft(db, mention_id, whoami().id, request.form, this_moment())
     if is_htmx():
-        return "" if sent else "Draft saved"
-    keep_notice(Notice("Draft saved. Only you see it."))
+        return "" if sent else _("Draft saved")
+    keep_notice(Notice(_("Draft saved. Only you see it.")))
     return redirect(address(url_for("mention.show", mention_id=mention_id), chosen_in(request.args)), 303)

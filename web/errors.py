@@ -15,38 +15,41 @@ from monitor.store import StoreError, explain_failure
 from web.api.problems import show_http_error
 from web.context import this_moment
 from web.htmx import is_htmx
+from web.retelling import retell
+from web.translating import N_, _
 from web.wording import ago
 
 SENTENCES = {
-    404: "There is nothing at this address.",
-    405: "This address does not take that kind of request.",
-    413: "That is more text than the desk takes at once.",
-    429: "Too many tries to sign in. Wait a minute, then try again.",
-    500: "Something went wrong here, and it was written to the log. What was stored before is safe.",
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take that kind of request."),
+    413: N_("That is more text than the desk takes at once."),
+    429: N_("Too many tries to sign in. Wait a minute, then try again."),
+    500: N_("Something went wrong here, and it was written to the log. What was stored before is safe."),
 }
 
 
 def init_errors(app: Flask) -> None:
     """One handler for each family of errors; the API's blueprint has its own."""
     app.register_error_handler(DeskError, lambda error: trouble(*say_refusal(error, this_moment())))
-    app.register_error_handler(BadCursor, lambda error: trouble(str(error), 400))
-    app.register_error_handler(StoreError, lambda error: trouble(str(error), 503))
-    app.register_error_handler(OperationalError, lambda error: trouble(explain_failure(error), 503))
+    app.register_error_handler(BadCursor, lambda error: trouble(retell(error), 400))
+    app.register_error_handler(StoreError, lambda error: trouble(retell(error), 503))
+    app.register_error_handler(OperationalError, lambda error: trouble(retell(explain_failure(error)), 503))
     app.register_error_handler(CSRFError, forgotten_session)
-    app.register_error_handler(RateLimitExceeded, lambda error: trouble(SENTENCES[429], 429))
+    app.register_error_handler(RateLimitExceeded, lambda error: trouble(_(SENTENCES[429]), 429))
     app.register_error_handler(HTTPException, http_error)
 
 
 def say_refusal(error: DeskError, now: datetime) -> tuple[str, int]:
     """The sentence and the status of something that the domain would not do."""
     if isinstance(error, AlreadyClaimed):
-        return f"{error.holder} claimed this {ago(error.since, now)}. Nothing of yours is lost.", 409
-    return str(error), 404 if isinstance(error, NotFound) else 400 if isinstance(error, Invalid) else 409
+        since = ago(error.since, now)
+        return _("%(name)s claimed this %(ago)s. Nothing of yours is lost.", name=error.holder, ago=since), 409
+    return retell(error), 404 if isinstance(error, NotFound) else 400 if isinstance(error, Invalid) else 409
 
 
 def forgotten_session(_error: CSRFError) -> ResponseReturnValue:
     return trouble(
-        "This page belongs to a session that has ended. Reload it and send again; what you typed is below.", 400
+        _("This page belongs to a session that has ended. Reload it and send again; what you typed is below."), 400
     )
 
 
@@ -57,7 +60,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if request.path.startswith("/api/"):  # of no route, and so of no blueprint
         return show_http_error(error)
-    return trouble(SENTENCES.get(code, InternalServerError.description if code >= 500 else f"{error.name}."), code)
+    sentence = InternalServerError.description if code >= 500 else f"{error.name}."
+    return trouble(_(SENTENCES[code]) if code in SENTENCES else sentence, code)
 
 
 def trouble(sentence: str, status: int) -> ResponseReturnValue:

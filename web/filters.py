@@ -8,7 +8,8 @@ from monitor.ingest import printable
 from monitor.queries import QueueFilter
 from monitor.wording import platform_title
 from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Status
-from web.translating import N_
+from web.labels import say_label
+from web.translating import N_, _
 
 CHOICES = {
     "urgency": URGENCIES[::-1],
@@ -21,8 +22,9 @@ CHOICES = {
 PLAIN = ("q", "brand", "source")  # bounded text rather than a choice
 SWITCHES = ("overdue", "abuse", "hidden")
 NAMES = ("status", "urgency", "sentiment", "need", "source", "brand", "assignee", "unjudged", "q", *SWITCHES)
-UNJUDGED_WORDS = {"any": "not judged", "language": "another language", "failed": "could not be judged"}
-ASSIGNEE_WORDS = {"me": "mine", "none": "unclaimed", "any": "claimed"}
+UNJUDGED_WORDS = {"any": N_("not judged"), "language": N_("another language"), "failed": N_("could not be judged")}
+ASSIGNEE_WORDS = {"me": N_("mine"), "none": N_("unclaimed"), "any": N_("claimed")}
+SWITCH_WORDS = {"overdue": N_("overdue"), "abuse": N_("abusive"), "hidden": N_("hidden")}
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,16 @@ def say_chosen(name: str, value: str) -> str:
     if name == "q":
         return f"“{value}”"
     if name in SWITCHES:
-        return {"overdue": "overdue", "abuse": "abusive", "hidden": "hidden"}[name]
+        return _(SWITCH_WORDS[name])
     if name == "unjudged":
-        return UNJUDGED_WORDS[value]
+        return _(UNJUDGED_WORDS[value])
     if name == "assignee":
-        return ASSIGNEE_WORDS[value]
+        return _(ASSIGNEE_WORDS[value])
     if name == "source":
         return platform_title(value)
-    return {"none": "no need"}.get(value, value) if name == "need" else value
+    if name == "brand":
+        return value
+    return _("no need") if (name, value) == ("need", "none") else say_label(value)
 
 
 def current_view(chosen: Mapping[str, str]) -> View | None:

@@ -31,7 +31,9 @@ from web.login import acting_user, whoami
 from web.mention_page import HEADS, allowed, page_of
 from web.notices import Notice, keep_notice, kept_notice
 from web.page import looked_at, read_rows, read_side
+from web.retelling import retell
 from web.snoozing import snooze_until
+from web.translating import _
 
 blueprint = Blueprint("mention", __name__, url_prefix="/mentions/<mention_id:mention_id>")
 
@@ -44,14 +46,14 @@ def show(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/claim")
 def claim(mention_id: int) -> ResponseReturnValue:
-    settings, done = here().settings, Notice("Claimed.")
+    settings, done = here().settings, Notice(_("Claimed."))
     return act(mention_id, lambda db, id_, user, now: sparing.claim(db, id_, user, settings, now), done, Did.CLAIM)
 
 
 @blueprint.post("/take-over")
 def take_over(mention_id: int) -> ResponseReturnValue:
     given = request.form.get("reason", ""), here().settings
-    done = Notice("It is yours.")
+    done = Notice(_("It is yours."))
     return act(
         mention_id, lambda db, id_, user, now: sparing.take_over(db, id_, user, *given, now), done, Did.TAKE_OVER
     )
@@ -59,13 +61,13 @@ def take_over(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/release")
 def release(mention_id: int) -> ResponseReturnValue:
-    return act(mention_id, desk.release, Notice("Handed back to the queue."), Did.RELEASE)
+    return act(mention_id, desk.release, Notice(_("Handed back to the queue.")), Did.RELEASE)
 
 
 @blueprint.post("/notes")
 def add_note(mention_id: int) -> ResponseReturnValue:
     text, pinned = request.form.get("note", ""), "pinned" in request.form
-    done = Notice("Note kept.", sent="note")
+    done = Notice(_("Note kept."), sent="note")
 
     def keep(db: Session, id_: int, user: User, now: datetime) -> None:
         notes.add_note(db, id_, user, text, now, pinned)
@@ -88,9 +90,9 @@ def log_reply(mention_id: int) -> ResponseReturnValue:
             desk.resolve(db, id_, user, now)
 
     done = (
-        Notice("Reply logged; resolved.", "reopen", "reply url")
+        Notice(_("Reply logged; resolved."), "reopen", "reply url")
         if resolving
-        else Notice("Reply logged.", sent="reply url")
+        else Notice(_("Reply logged."), sent="reply url")
     )
     return act(mention_id, log, done)
 
@@ -101,18 +103,18 @@ def resolve(mention_id: int) -> ResponseReturnValue:
     outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
     original = request.form.get("duplicate_of", type=int)
     given = outcome, reason, original
-    done = Notice("Resolved.")
+    done = Notice(_("Resolved."))
     return act(mention_id, lambda db, id_, user, now: close(db, id_, user, now, *given), done, Did.RESOLVE)
 
 
 @blueprint.post("/reopen")
 def reopen(mention_id: int) -> ResponseReturnValue:
-    return act(mention_id, desk.reopen, Notice("Open again."), Did.REOPEN)
+    return act(mention_id, desk.reopen, Notice(_("Open again.")), Did.REOPEN)
 
 
 @blueprint.post("/retry")
 def retry(mention_id: int) -> ResponseReturnValue:
-    return act(mention_id, retrying.retry, Notice("It is judged again within seconds."))
+    return act(mention_id, retrying.retry, Notice(_("It is judged again within seconds.")))
 
 
 @blueprint.post("/snooze")
@@ -123,7 +125,7 @@ def snooze(mention_id: int) -> ResponseReturnValue:
         until = snooze_until(choice, at, now, brand_of(desk.get(db, id_)))
         desk.snooze(db, id_, user, until, now)
 
-    return act(mention_id, put_aside, Notice("Snoozed."), Did.SNOOZE)
+    return act(mention_id, put_aside, Notice(_("Snoozed.")), Did.SNOOZE)
 
 
 @blueprint.post("/labels")
@@ -131,14 +133,14 @@ def relabel(mention_id: int) -> ResponseReturnValue:
     """Correct the judgement; a head left empty stays as it is."""
     labels = {head: request.form[head] for head in HEADS if request.form.get(head)}
     brand = here().settings.brand
-    done = Notice("Corrected; the classifier learns from it.")
+    done = Notice(_("Corrected; the classifier learns from it."))
     return act(mention_id, lambda db, id_, user, now: desk.relabel(db, id_, user, labels, brand, now), done, Did.LABEL)
 
 
 @blueprint.post("/confirm")
 def confirm(mention_id: int) -> ResponseReturnValue:
     """Say that the judgement is right."""
-    return act(mention_id, desk.confirm, Notice("Noted as right; the classifier learns from that too."))
+    return act(mention_id, desk.confirm, Notice(_("Noted as right; the classifier learns from that too.")))
 
 
 def act(mention_id: int, command: Command, done: Notice, did: Did | None = None) -> ResponseReturnValue:
@@ -157,7 +159,7 @@ def act(mention_id: int, command: Command, done: Notice, did: Did | None = None)
     except desk.DeskError as error:
         return refuse(mention_id, *say_refusal(error, this_moment()))
     except OperationalError as error:
-        return refuse(mention_id, explain_failure(error), 503)
+        return refuse(mention_id, retell(explain_failure(error)), 503)
     return answer_with(mention_id, done)
 
 
@@ -211,7 +213,7 @@ def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
     if detail is None:
         raise desk.NotFound(f"There is no mention {mention_id}.")
     me, now = whoami(), this_moment()
-    hard = read_hard_ones(db, detail.mention)
+    hard = read_hard_ones(db, detail)
     hard["incidents"] = incidents_about(db, mention_id, detail.mention.brand_id)
     found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)
     draft = detail.draft if detail.draft and any(getattr(detail.draft, name) for name in FIELDS) else None

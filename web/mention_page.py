@@ -13,6 +13,8 @@ from monitor.queries import MentionDetail
 from monitor.settings import BrandSettings
 from monitor.words import Hidden, Role, Status
 from web.customer_words import FOLD_AT, customer_words
+from web.labels import say_label
+from web.retelling import retell
 from web.snoozing import next_morning
 from web.translating import _
 from web.wording import clock_time, derive_due, score
@@ -105,14 +107,16 @@ def say_lift(mention: Mention, corrections: Sequence[Correction]) -> str:
     """`normal .84, lifted to high: 3 posts in 36 h, none answered`; or that a person's word stands against a lift."""
     if mention.lifted_to:
         sure = certainty(mention)
-        said = f"{mention.urgency}{f' {score(sure)}' if sure is not None else ''}" if mention.urgency else "not judged"
-        why = "; ".join(str(signal["evidence"]) for signal in mention.signals if signal["lifts"])
-        return f"{said}, lifted to {mention.lifted_to}: {why}"
+        said = say_label(mention.urgency) or _("not judged")
+        said = f"{said} {score(sure)}" if mention.urgency and sure is not None else said
+        why = "; ".join(retell(signal["evidence"]) for signal in mention.signals if signal["lifts"])
+        to = say_label(mention.lifted_to)
+        return _("%(urgency)s, lifted to %(lifted)s: %(why)s", urgency=said, lifted=to, why=why)
     by_hand = any(
         correction.head == "urgency" and mention.judged_at and correction.created_at >= mention.judged_at
         for correction in corrections
     )
-    return "Set by a person, so no signal lifts it." if by_hand and mention.signals else ""
+    return _("Set by a person, so no signal lifts it.") if by_hand and mention.signals else ""
 
 
 def margin_of(mention: Mention) -> str:
@@ -127,13 +131,15 @@ def doubts_of(mention: Mention) -> Sequence[str]:
 def say_hidden(mention: Mention, brand: BrandSettings, now: datetime) -> str:
     """Why the mention is not in the queue; empty where it is."""
     if mention.hidden == Hidden.SPAM:
-        return f"Hidden as advertising: {spam_reason(mention.text) or 'it looked like it before it was edited'}."
+        why = retell(spam_reason(mention.text)) or _("it looked like it before it was edited")
+        return _("Hidden as advertising: %(why)s.", why=why)
     if mention.hidden == Hidden.THREAD:
         return _("Hidden: its conversation is muted.")
     until = mention.author.muted_until if mention.author else None
     if mention.hidden != Hidden.MUTE or mention.author is None or until is None:
         return ""
-    return f"Hidden: its author is muted until {clock_time(until, now, brand.zone)}. {mention.author.mute_reason}"
+    said = _("Hidden: its author is muted until %(when)s.", when=clock_time(until, now, brand.zone))
+    return f"{said} {mention.author.mute_reason}"
 
 
 def allowed(mention: Mention, user_id: int, role: str) -> Allowed:

@@ -2,23 +2,30 @@
 
 from monitor.models import Outcome
 from monitor.words import Ended
+from web.labels import say_label
+from web.translating import N_, _
 
 OUTCOME_WORDS = {
-    Ended.SOLVED: "solved",
-    Ended.ANSWERED: "answered",
-    Ended.DECLINED: "declined",
-    Ended.PRIVATE: "moved to private",
-    Ended.UNNEEDED: "no answer needed",
-    Ended.DUPLICATE: "duplicate",
-    Ended.UNANSWERED: "we will not answer",
+    Ended.SOLVED: N_("solved"),
+    Ended.ANSWERED: N_("answered"),
+    Ended.DECLINED: N_("declined"),
+    Ended.PRIVATE: N_("moved to private"),
+    Ended.UNNEEDED: N_("no answer needed"),
+    Ended.DUPLICATE: N_("duplicate"),
+    Ended.UNANSWERED: N_("we will not answer"),
 }
 NEEDING_MORE = (Ended.DECLINED, Ended.DUPLICATE, Ended.UNANSWERED)  # a reason, or the other mention
-OFFERED = tuple((one.value, OUTCOME_WORDS[one].capitalize()) for one in Ended if one not in NEEDING_MORE)
+OFFERED = tuple((one.value, OUTCOME_WORDS[one]) for one in Ended if one not in NEEDING_MORE)
 
 
 def say_outcome(outcome: Outcome) -> str:
     """`solved, then reopened by the author`; `answered, the author was positive afterwards`."""
-    said = OUTCOME_WORDS[Ended(outcome.outcome)]
+    said = _(OUTCOME_WORDS[Ended(outcome.outcome)])
+    if outcome.reopened_at and outcome.reopened_by_id:
+        return _("%(outcome)s, then reopened", outcome=said)
     if outcome.reopened_at:
-        return f"{said}, then reopened{'' if outcome.reopened_by_id else ' by the author'}"
-    return f"{said}, the author was {outcome.next_sentiment} afterwards" if outcome.next_sentiment else said
+        return _("%(outcome)s, then reopened by the author", outcome=said)
+    if not outcome.next_sentiment:
+        return said
+    mood = say_label(outcome.next_sentiment)
+    return _("%(outcome)s, the author was %(sentiment)s afterwards", outcome=said, sentiment=mood)

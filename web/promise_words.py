@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.models import Promise, Reply
 from monitor.words import PromiseState
 from web.promises import blueprint as blueprint
+from web.translating import _
 from web.wording import Due, clock_time, due_words
 
 AROUND = 80  # characters of the reply shown on each side
@@ -39,12 +40,15 @@ def due(promise: Promise, now: datetime, zone: ZoneInfo) -> Due:
     """Where it stands: `due in 6 min`, `broken, was due 09:00`, `kept`, `made good, too late`."""
     when = clock_time(promise.due_at, now, zone)
     if promise.state == PromiseState.KEPT:
-        return Due("kept")
+        return Due(_("kept"))
     if promise.state == PromiseState.DISMISSED:
-        return Due("put away")
+        return Due(_("put away"))
     if promise.state == PromiseState.BROKEN:
-        settled = "; made good later" if promise.kept_by_id else "; dealt with" if promise.settled_at else ""
-        return Due(f"broken, was due {when}{settled}", late=not settled)
+        if promise.kept_by_id:
+            return Due(_("broken, was due %(when)s; made good later", when=when))
+        if promise.settled_at:
+            return Due(_("broken, was due %(when)s; dealt with", when=when))
+        return Due(_("broken, was due %(when)s", when=when), late=True)
     return due_words(promise.due_at, False, now, zone) or Due("")
 
 

@@ -20,6 +20,7 @@ from web.context import here, this_moment
 from web.login import acting_user, whoami
 from web.notices import Notice, keep_notice, kept_notice
 from web.page import read_side
+from web.translating import _
 
 blueprint = Blueprint("promises", __name__)
 ONE = "/mentions/<mention_id:mention_id>/promises/<mention_id:promise_id>"
@@ -63,7 +64,7 @@ def make_calendar() -> ResponseReturnValue:
 def end_calendar() -> ResponseReturnValue:
     with here().store.write() as db:
         end_link(db, acting_user(db))
-    keep_notice(Notice("The calendar's address no longer works."))
+    keep_notice(Notice(_("The calendar's address no longer works.")))
     return redirect(url_for("promises.show"), 303)
 
 
@@ -76,23 +77,27 @@ def add(mention_id: int) -> ResponseReturnValue:
         brand = mention.brand_of(desk.get(db, id_))
         promises.add(db, id_, user, text, local_moment(at, brand.zone) if at else None, brand, now)
 
-    return mention.act(mention_id, write, Notice("Promised."))
+    return mention.act(mention_id, write, Notice(_("Promised.")))
 
 
 @blueprint.post(f"{ONE}/confirm")
 def confirm(mention_id: int, promise_id: int) -> ResponseReturnValue:
-    return act(mention_id, promise_id, lambda db, one, user, now: promises.confirm(db, one.id, user, now), "Promised.")
+    return act(
+        mention_id, promise_id, lambda db, one, user, now: promises.confirm(db, one.id, user, now), _("Promised.")
+    )
 
 
 @blueprint.post(f"{ONE}/keep")
 def keep(mention_id: int, promise_id: int) -> ResponseReturnValue:
-    return act(mention_id, promise_id, lambda db, one, user, now: promises.keep(db, one.id, user, now), "Promise kept.")
+    return act(
+        mention_id, promise_id, lambda db, one, user, now: promises.keep(db, one.id, user, now), _("Promise kept.")
+    )
 
 
 @blueprint.post(f"{ONE}/dismiss")
 def dismiss(mention_id: int, promise_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
-    done = "Put away."
+    done = _("Put away.")
     return act(mention_id, promise_id, lambda db, one, user, now: promises.dismiss(db, one.id, user, reason, now), done)
 
 
@@ -106,7 +111,7 @@ def change(mention_id: int, promise_id: int) -> ResponseReturnValue:
         promises.change(db, one.id, user, text, due, now)
         promises.confirm(db, one.id, user, now)
 
-    return act(mention_id, promise_id, write, "Promise changed.")
+    return act(mention_id, promise_id, write, _("Promise changed."))
 
 
 def act(mention_id: int, promise_id: int, command: Act, done: str) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from web.context import here, this_moment
 from web.login import acting_user, whoami
 from web.notices import Notice, keep_notice, kept_notice
 from web.page import read_side
+from web.translating import _
 
 blueprint = Blueprint("replies", __name__)
 REPLIES = "/mentions/<mention_id:mention_id>/replies"
@@ -41,7 +42,7 @@ def send(mention_id: int) -> ResponseReturnValue:
         if resolving:
             desk.resolve(db, id_, user, now)
 
-    done = Notice("The reply is on its way.", "reopen" if resolving else "", "reply url")
+    done = Notice(_("The reply is on its way."), "reopen" if resolving else "", "reply url")
     return mention.act(mention_id, act, done)
 
 
@@ -60,13 +61,13 @@ def send_again(mention_id: int, reply_id: int) -> ResponseReturnValue:
         mention_id,
         reply_id,
         lambda db, id_, user, now: commands.send_again(db, id_, user, text, settings, now),
-        "The reply is on its way.",
+        _("The reply is on its way."),
     )
 
 
 @blueprint.post(f"{ONE}/withdraw")
 def withdraw(mention_id: int, reply_id: int) -> ResponseReturnValue:
-    return change(mention_id, reply_id, commands.withdraw, "Taken back; it was not sent.")
+    return change(mention_id, reply_id, commands.withdraw, _("Taken back; it was not sent."))
 
 
 @blueprint.post(f"{ONE}/settle")
@@ -77,7 +78,7 @@ def settle(mention_id: int, reply_id: int) -> ResponseReturnValue:
         mention_id,
         reply_id,
         lambda db, id_, user, now: commands.settle(db, id_, user, there, url, settings, now),
-        "Noted." if there else "Noted; you can send it again.",
+        _("Noted.") if there else _("Noted; you can send it again."),
     )
 
 
@@ -88,7 +89,7 @@ def approve(mention_id: int, reply_id: int) -> ResponseReturnValue:
         mention_id,
         reply_id,
         lambda db, id_, user, now: approval.approve(db, id_, user, settings, now, text),
-        "Approved; it is on its way.",
+        _("Approved; it is on its way."),
     )
 
 
@@ -99,7 +100,7 @@ def refuse(mention_id: int, reply_id: int) -> ResponseReturnValue:
         mention_id,
         reply_id,
         lambda db, id_, user, now: approval.refuse(db, id_, user, reason, now),
-        "Not approved; its writer is told why.",
+        _("Not approved; its writer is told why."),
     )
 
 

@@ -12,18 +12,19 @@ from monitor.words import ReplyState
 from web.context import here
 from web.login import whoami
 from web.replies import blueprint as blueprint
+from web.translating import N_, _
 
 STANDING = {
-    ReplyState.ASKED: "Waits for approval.",
-    ReplyState.REFUSED: "Not approved.",
-    ReplyState.QUEUED: "On its way.",
-    ReplyState.SENDING: "Being sent.",
-    ReplyState.UNKNOWN: "Perhaps sent.",
-    ReplyState.FAILED: "Not sent.",
-    ReplyState.WITHDRAWN: "Taken back, never sent.",
-    ReplyState.SENT: "Sent.",
-    ReplyState.VERIFIED: "Found on the platform, word for word.",
-    ReplyState.MISSING: "No longer stands.",
+    ReplyState.ASKED: N_("Waits for approval."),
+    ReplyState.REFUSED: N_("Not approved."),
+    ReplyState.QUEUED: N_("On its way."),
+    ReplyState.SENDING: N_("Being sent."),
+    ReplyState.UNKNOWN: N_("Perhaps sent."),
+    ReplyState.FAILED: N_("Not sent."),
+    ReplyState.WITHDRAWN: N_("Taken back, never sent."),
+    ReplyState.SENT: N_("Sent."),
+    ReplyState.VERIFIED: N_("Found on the platform, word for word."),
+    ReplyState.MISSING: N_("No longer stands."),
 }
 TROUBLED = (ReplyState.REFUSED, ReplyState.UNKNOWN, ReplyState.FAILED, ReplyState.MISSING)
 
@@ -85,7 +86,7 @@ def standing_of(reply: Reply) -> Standing | None:
     if state not in STANDING:
         return None
     why = reply.asked_why if state == ReplyState.ASKED else reply.error
-    return Standing(STANDING[state], why, state in TROUBLED)
+    return Standing(_(STANDING[state]), why, state in TROUBLED)
 
 
 @blueprint.app_template_test("in_public")

@@ -7,7 +7,7 @@ from monitor import retrying
 from web.context import here, this_moment
 from web.login import acting_user
 from web.notices import Notice, keep_notice
-from web.wording import plural
+from web.translating import ngettext
 
 blueprint = Blueprint("retrying", __name__)
 
@@ -16,5 +16,8 @@ blueprint = Blueprint("retrying", __name__)
 def retry_all() -> ResponseReturnValue:
     with here().store.write() as db:
         sent = retrying.retry_all(db, acting_user(db), this_moment())
-    keep_notice(Notice(f"{plural(sent, 'mention')} put before the classifier again."))
+    said = ngettext(
+        "%(num)s mention put before the classifier again.", "%(num)s mentions put before the classifier again.", sent
+    )
+    keep_notice(Notice(said))
     return redirect(url_for("board.queue", unjudged="any"), 303)

@@ -20,6 +20,7 @@ from web.errors import say_refusal
 from web.login import acting_user, whoami
 from web.notices import Notice, keep_notice, kept_notice
 from web.page import read_side
+from web.translating import _
 
 blueprint = Blueprint("saved_replies", __name__, url_prefix="/saved-replies")
 
@@ -53,7 +54,7 @@ def new() -> str:
 
 @blueprint.post("/new")
 def add() -> ResponseReturnValue:
-    return write(None, "Saved.")
+    return write(None, _("Saved."))
 
 
 @blueprint.get("/<mention_id:saved_id>")
@@ -65,17 +66,17 @@ def edit(saved_id: int) -> str:
 
 @blueprint.post("/<mention_id:saved_id>")
 def change(saved_id: int) -> ResponseReturnValue:
-    return write(saved_id, "Changed.")
+    return write(saved_id, _("Changed."))
 
 
 @blueprint.post("/<mention_id:saved_id>/archive")
 def archive(saved_id: int) -> ResponseReturnValue:
-    return move(saved_id, commands.archive, "Archived: it is proposed no longer.")
+    return move(saved_id, commands.archive, _("Archived: it is proposed no longer."))
 
 
 @blueprint.post("/<mention_id:saved_id>/restore")
 def restore(saved_id: int) -> ResponseReturnValue:
-    return move(saved_id, commands.restore, "Back in use.")
+    return move(saved_id, commands.restore, _("Back in use."))
 
 
 def write(saved_id: int | None, done: str) -> ResponseReturnValue:

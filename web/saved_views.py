@@ -8,6 +8,7 @@ from web.context import here, this_moment
 from web.filters import address, chosen_in
 from web.login import acting_user
 from web.notices import Notice, keep_notice
+from web.translating import _
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
 
@@ -19,7 +20,7 @@ def save() -> ResponseReturnValue:
     title, shared = request.form.get("title", ""), request.form.get("shared") == "1"
     with here().store.write() as db:
         save_view(db, acting_user(db), title, chosen, shared, this_moment())
-    keep_notice(Notice("Saved; the view stands in the first column."))
+    keep_notice(Notice(_("Saved; the view stands in the first column.")))
     return redirect(address(url_for("board.queue"), chosen), 303)
 
 
@@ -27,5 +28,5 @@ def save() -> ResponseReturnValue:
 def drop(view_id: int) -> ResponseReturnValue:
     with here().store.write() as db:
         drop_view(db, view_id, acting_user(db))
-    keep_notice(Notice("The view is gone; its mentions are not."))
+    keep_notice(Notice(_("The view is gone; its mentions are not.")))
     return redirect(address(url_for("board.queue"), chosen_in(request.args)), 303)

@@ -7,9 +7,13 @@ from zoneinfo import ZoneInfo
 
 from monitor.models import Activity
 from monitor.wording import platform_title
-from monitor.words import Happened
+from monitor.words import Ended, Happened
 from web.deed_words import say_taken_back
+from web.happened_words import PLAIN
 from web.hard_words import SENTENCES as HARD_ONES
+from web.labels import say_label
+from web.outcome_words import OUTCOME_WORDS
+from web.retelling import retell
 from web.translating import _, ngettext
 from web.wording import date_time
 
@@ -18,12 +22,21 @@ Data = Mapping[str, Any]
 
 def say_activity(activity: Activity, zone: ZoneInfo) -> str:
     """`Ben took this over from Ana: “she is off today”.` What a line of the trail lacks is left out, never guessed."""
-    who = activity.user.name if activity.user else "The desk"
+    who = activity.user.name if activity.user else _("The desk")
     data = dict(activity.data or {})
     for moment in ("until", "due"):
         if data.get(moment):
             data[moment] = date_time(datetime.fromisoformat(data[moment]), activity.at, zone)
-    return SENTENCES[Happened(activity.happened)](who, data)
+    happened = Happened(activity.happened)
+    return _(PLAIN[happened], **known_of(who, data)) if happened in PLAIN else SENTENCES[happened](who, data)
+
+
+def known_of(who: str, data: Data) -> dict[str, str]:
+    """What a plain sentence may name."""
+    named = {name: str(data.get(name) or "…") for name in ("channel", "feed", "title")}
+    ends = {"why": because(data, "reason", "why"), "said": quoted(data, "reason"), "due": by_then(data)}
+    ends["words"] = quoted(data, "words")
+    return {"who": who, "to": colleague(data, "to"), **ends, **named}
 
 
 def quoted(data: Data, name: str) -> str:
@@ -33,83 +46,110 @@ def quoted(data: Data, name: str) -> str:
 
 def because(data: Data, *names: str) -> str:
     """The first of the names that is there, as the end of a sentence."""
-    found = next((str(data[name]).rstrip(".") for name in names if data.get(name)), "")
+    found = next((retell(data[name]).rstrip(".") for name in names if data.get(name)), "")
     return f": {found}." if found else "."
 
 
+def colleague(data: Data, name: str) -> str:
+    return str(data.get(name) or _("a colleague"))
+
+
 def judged(_who: str, data: Data) -> str:
-    labels = [str(data[head]) for head in ("urgency", "need", "sentiment") if data.get(head)]
+    labels = [say_label(data[head]) for head in ("urgency", "need", "sentiment") if data.get(head)]
     if not labels and data.get("doubts"):
-        return " ".join(map(str, data["doubts"]))
+        return " ".join(map(retell, data["doubts"]))
     if data.get("again"):
-        return f"Judged again with what the team taught: {' · '.join(labels)}."
-    return f"Judged {' · '.join(labels)}." if labels else "Judged."
+        return _("Judged again with what the team taught: %(labels)s.", labels=" · ".join(labels))
+    return _("Judged %(labels)s.", labels=" · ".join(labels)) if labels else _("Judged.")
 
 
 def lifted(_who: str, data: Data) -> str:
-    why = "; ".join(map(str, data.get("why") or ()))
+    why = "; ".join(map(retell, data.get("why") or ()))
+    to = say_label(data.get("to"))
     if data.get("lifted"):
-        return f"Lifted to {data.get('to')}{f': {why}' if why else ''}."
-    return f"Nothing lifts it any more{f'; it is {to} again' if (to := data.get('to')) else ''}."
+        return _("Lifted to %(urgency)s%(why)s.", urgency=to, why=f": {why}" if why else "")
+    return (
+        _("Nothing lifts it any more; it is %(urgency)s again.", urgency=to) if to else _("Nothing lifts it any more.")
+    )
 
 
 def relabelled(who: str, data: Data) -> str:
     if data.get("head") == "abuse":
-        return f"{who} marked it as {'abusive' if data.get('new') == '1' else 'not abusive'}."
-    before = f" from {data['old']}" if data.get("old") else ""
-    return f"{who} corrected {data.get('head', 'the judgement')}{before} to {data.get('new', 'another label')}."
+        known = {"who": who, "label": say_label("abusive" if data.get("new") == "1" else "not abusive")}
+        return _("%(who)s marked it as %(label)s.", **known)
+    known = {"who": who, "head": say_label(data.get("head")), "new": say_label(data.get("new"))}
+    if not known["head"] or not known["new"]:
+        return _("%(who)s corrected the judgement.", who=who)
+    if not data.get("old"):
+        return _("%(who)s corrected %(head)s to %(new)s.", **known)
+    return _("%(who)s corrected %(head)s from %(old)s to %(new)s.", old=say_label(data["old"]), **known)
 
 
 def alert_failed(_who: str, data: Data) -> str:
-    return f"The alert to {data.get('channel', 'a channel')} could not be sent{because(data, 'reason')}"
+    why = because(data, "reason")
+    return _("The alert to %(channel)s could not be sent%(why)s", channel=data.get("channel") or "…", why=why)
 
 
 def snoozed(who: str, data: Data) -> str:
-    return f"{who} snoozed it until {data['until']}." if data.get("until") else f"{who} snoozed it."
+    if not data.get("until"):
+        return _("%(who)s snoozed it.", who=who)
+    return _("%(who)s snoozed it until %(when)s.", who=who, when=data["until"])
 
 
 def taken_over(who: str, data: Data) -> str:
-    return f"{who} took this over from {data.get('from', 'a colleague')}{quoted(data, 'reason')}"
+    known = {"who": who, "from": colleague(data, "from"), "why": quoted(data, "reason")}
+    return _("%(who)s took this over from %(from)s%(why)s", **known)
 
 
 def assigned(who: str, data: Data) -> str:
-    taken = f", from {data['from']}" if data.get("from") else ""
-    return f"{who} gave this to {data.get('to', 'a colleague')}{taken}{quoted(data, 'reason')}"
+    known = {"who": who, "to": colleague(data, "to"), "why": quoted(data, "reason")}
+    if not data.get("from"):
+        return _("%(who)s gave this to %(to)s%(why)s", **known)
+    return _("%(who)s gave this to %(to)s, from %(from)s%(why)s", **{"from": data["from"]}, **known)
 
 
 def idle_warned(_who: str, data: Data) -> str:
-    return f"Nothing was done for a while; it goes back to the queue at {data.get('until', 'the set time')}."
+    if not data.get("until"):
+        return _("Nothing was done for a while; it goes back to the queue soon.")
+    return _("Nothing was done for a while; it goes back to the queue at %(when)s.", when=data["until"])
 
 
 def handed_back(_who: str, data: Data) -> str:
-    return f"The desk handed it back to the queue: {data.get('from', 'its holder')} did nothing about it for a while."
+    name = data.get("from") or _("its holder")
+    return _("The desk handed it back to the queue: %(name)s did nothing about it for a while.", name=name)
 
 
 def collected(_who: str, data: Data) -> str:
-    return f"Collected from {platform_title(str(data['source']))}." if data.get("source") else "Collected."
-
-
-def promised(who: str, data: Data) -> str:
-    return f"{who} promised something{by_then(data)}."
+    if not data.get("source"):
+        return _("Collected.")
+    return _("Collected from %(platform)s.", platform=platform_title(str(data["source"])))
 
 
 def by_then(data: Data) -> str:
-    return f", due {data['due']}" if data.get("due") else ""
+    return _(", due %(when)s", when=data["due"]) if data.get("due") else ""
 
 
 def reply_approved(who: str, data: Data) -> str:
-    return f"{who} changed the reply and approved it." if data.get("was") else f"{who} approved the reply."
+    if data.get("was"):
+        return _("%(who)s changed the reply and approved it.", who=who)
+    return _("%(who)s approved the reply.", who=who)
 
 
 def noted(who: str, data: Data) -> str:
     told = [str(name) for name in data.get("told") or ()]
-    return f"{who} wrote a note for {' and '.join(told)}." if told else f"{who} wrote a note."
+    if not told:
+        return _("%(who)s wrote a note.", who=who)
+    return _("%(who)s wrote a note for %(names)s.", who=who, names=_(" and ").join(told))
 
 
 def resolved(who: str, data: Data) -> str:
-    ended = str(data.get("outcome", "")).replace("_", " ")
-    original = f" of mention {data['duplicate_of']}" if data.get("duplicate_of") else ""
-    return f"{who} resolved it{f', {ended}{original}' if ended else ''}{quoted(data, 'reason')}"
+    known = {"who": who, "why": quoted(data, "reason")}
+    if data.get("duplicate_of"):
+        return _("%(who)s resolved it, duplicate of mention %(number)s%(why)s", number=data["duplicate_of"], **known)
+    if not data.get("outcome"):
+        return _("%(who)s resolved it%(why)s", **known)
+    outcome = _(OUTCOME_WORDS[Ended(data["outcome"])])
+    return _("%(who)s resolved it, %(outcome)s%(why)s", outcome=outcome, **known)
 
 
 def muted(who: str, data: Data) -> str:
@@ -125,7 +165,9 @@ def unmuted(who: str, data: Data) -> str:
 
 
 def reopened(who: str, data: Data) -> str:
-    return "The author wrote again, so it is open again." if data.get("by_post") else f"{who} reopened it."
+    if data.get("by_post"):
+        return _("The author wrote again, so it is open again.")
+    return _("%(who)s reopened it.", who=who)
 
 
 def handed_over(who: str, data: Data) -> str:
@@ -189,72 +231,22 @@ def incident_reopened(who: str, data: Data) -> str:
 
 SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.COLLECTED: collected,
-    Happened.EDITED: lambda who, data: "The author edited the post; the earlier text is kept.",
     Happened.JUDGED: judged,
-    Happened.SET_ASIDE: lambda who, data: f"It could not be judged{because(data, 'why', 'reason')}",
-    Happened.RETRIED: lambda who, data: f"{who} had it judged again.",
     Happened.LIFTED: lifted,
-    Happened.ALERTED: lambda who, data: f"Alert sent to {data.get('channel', 'a channel')}.",
     Happened.ALERT_FAILED: alert_failed,
-    Happened.CLAIMED: lambda who, data: f"{who} claimed this.",
     Happened.TAKEN_OVER: taken_over,
-    Happened.RELEASED: lambda who, data: f"{who} handed it back to the queue.",
     Happened.ASSIGNED: assigned,
     Happened.IDLE_WARNED: idle_warned,
     Happened.HANDED_BACK: handed_back,
     Happened.NOTED: noted,
-    Happened.REPLIED: lambda who, data: f"{who} logged a public reply.",
     Happened.RESOLVED: resolved,
     Happened.REOPENED: reopened,
     Happened.SNOOZED: snoozed,
-    Happened.WOKEN: lambda who, data: "Its snooze ended; it is open again.",
     Happened.RELABELLED: relabelled,
-    Happened.CONFIRMED: lambda who, data: f"{who} found the judgement right.",
-    Happened.LEARNED: lambda who, data: "The classifier learned from the team.",
-    Happened.UNLEARNED: lambda who, data: "The classifier went back to what it knew before.",
-    Happened.FEED_DOWN: lambda who, data: f"The feed stopped reading{because(data, 'reason', 'why')}",
-    Happened.FEED_UP: lambda who, data: "The feed reads again.",
-    Happened.GAP_FOUND: lambda who, data: f"A gap was found{because(data, 'reason', 'why')}",
-    Happened.IMPORTED: lambda who, data: "A file was imported.",
-    Happened.USER_ADDED: lambda who, data: f"{who} joined the desk.",
-    Happened.SIGNED_IN: lambda who, data: f"{who} signed in.",
     Happened.MUTED: muted,
     Happened.UNDONE: lambda who, data: say_taken_back(who, str(data.get("did"))),
     Happened.UNMUTED: unmuted,
-    Happened.SHOWN: lambda who, data: f"{who} put it into the queue.",
-    Happened.GONE: lambda who, data: "The author deleted the post; what it said was removed here too.",
-    Happened.ECHOED: lambda who, data: "Somebody passed it on.",
-    Happened.SEEN_ANSWERED: lambda who, data: "Our own account answered it outside the desk.",
-    Happened.REPLY_ASKED: lambda who, data: f"{who} wrote a reply that waits for approval{because(data, 'why')}",
     Happened.REPLY_APPROVED: reply_approved,
-    Happened.REPLY_REFUSED: lambda who, data: f"{who} did not approve the reply{quoted(data, 'reason')}",
-    Happened.REPLY_QUEUED: lambda who, data: f"{who} sent a reply; it is on its way.",
-    Happened.REPLY_WITHDRAWN: lambda who, data: f"{who} took a reply back before it was sent.",
-    Happened.REPLY_SENT: lambda who, data: "The reply is in public.",
-    Happened.REPLY_FAILED: lambda who, data: f"The reply could not be sent{because(data, 'reason')}",
-    Happened.REPLY_UNKNOWN: lambda who, data: f"Nobody knows whether the reply is in public{because(data, 'reason')}",
-    Happened.REPLY_VERIFIED: lambda who, data: "The reply was found on the platform as it was written.",
-    Happened.REPLY_MISSING: lambda who, data: f"The reply no longer stands as it was written{because(data, 'reason')}",
-    Happened.GAP_READ: lambda who, data: f"A gap of the feed {data.get('feed', '')} was read after all.",
-    Happened.GAP_ACCEPTED: lambda who, data: f"{who} accepted a gap of the feed {data.get('feed', '')}.",
-    Happened.FEED_SILENT: lambda who, data: f"The feed {data.get('feed', '')} has been silent for unusually long.",
-    Happened.DIGEST_SENT: lambda who, data: "The weekly digest was sent.",
-    Happened.PROMISE_PROPOSED: lambda who, data: f"A promise was found in the reply{by_then(data)}.",
-    Happened.PROMISED: promised,
-    Happened.PROMISE_CHANGED: lambda who, data: f"{who} changed a promise{by_then(data)}.",
-    Happened.PROMISE_DISMISSED: lambda who, data: f"{who} put a promise away{quoted(data, 'reason')}",
-    Happened.PROMISE_REMINDED: lambda who, data: f"A promise is soon to be kept{by_then(data)}.",
-    Happened.PROMISE_KEPT: lambda who, data: f"{who} kept a promise.",
-    Happened.PROMISE_BROKEN: lambda who, data: f"A promise was broken{by_then(data)}.",
-    Happened.PINNED: lambda who, data: f"{who} pinned a note to the author.",
-    Happened.UNPINNED: lambda who, data: f"{who} took a pinned note off the author.",
-    Happened.PRAISE_PASSED_ON: lambda who, data: (
-        f"{who} passed praise on to {data.get('to', 'a colleague')}{quoted(data, 'words')}"
-    ),
-    Happened.SAVED_REPLY_ADDED: lambda who, data: f"{who} saved the reply {data.get('title', '')}.",
-    Happened.SAVED_REPLY_CHANGED: lambda who, data: f"{who} changed the saved reply {data.get('title', '')}.",
-    Happened.SAVED_REPLY_ARCHIVED: lambda who, data: f"{who} archived the saved reply {data.get('title', '')}.",
-    Happened.SAVED_REPLY_RESTORED: lambda who, data: f"{who} brought back the saved reply {data.get('title', '')}.",
     Happened.HANDED_OVER: handed_over,
     Happened.INCIDENT_PROPOSED: incident_proposed,
     Happened.INCIDENT_OPENED: incident_opened,
@@ -266,5 +258,4 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.INCIDENT_CLOSED: incident_closed,
     Happened.INCIDENT_REOPENED: incident_reopened,
     **HARD_ONES,
-    Happened.PROMISE_MADE_GOOD: lambda who, data: f"{who} made a broken promise good.",
 }
