@@ -1,5 +1,6 @@
 """Finding the strings in use, and bringing the catalogues up to date with them."""
 
+from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,8 +36,10 @@ def strings_in_use() -> Catalog:
 
 def write_template(path: Path) -> None:
     asked = ("-F", str(ROOT / "pyproject.toml"), "-k", KEYWORDS, "--add-location=file", "--sort-output")
-    babel("extract", *asked, "--project=mentiondesk", "--version=", "-o", str(path), str(ROOT))
+    babel("extract", *asked, "--project=mentiondesk", "--version=", "-o", str(path), ".")
 
 
 def babel(*arguments: str) -> None:
-    CommandLineInterface().run(["pybabel", "-q", *arguments])
+    """One command of `pybabel`, from the root, so that catalogues name files as one finds them there."""
+    with chdir(ROOT):
+        CommandLineInterface().run(["pybabel", "-q", *arguments])
