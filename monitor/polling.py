@@ -56,10 +56,12 @@ def poll_feed(
     environment: Mapping[str, str] = os.environ,
     sources: MutableMapping[int, Source] | None = None,
     clock: Callable[[], datetime] = utcnow,
+    reading: "Callable[..., Reading] | None" = None,
 ) -> Polled | None:
     """Poll a feed now. None where somebody else is polling it, or the configuration no longer has it.
 
-    `sources` keeps each feed's source from poll to poll, and with it connections and signed-in sessions.
+    `sources` keeps each feed's source from poll to poll, and with it connections and signed-in sessions. `reading`
+    makes the poll, a `Reading` unless it is said.
     """
     with store.write() as session:
         feed = claim_feed(session, feed_id, clock())
@@ -71,7 +73,8 @@ def poll_feed(
         session.add(poll)
     if configured is None:
         return None
-    return Reading(store, feed, *configured, poll, environment, {} if sources is None else sources, clock).run()
+    kept = {} if sources is None else sources
+    return (reading or Reading)(store, feed, *configured, poll, environment, kept, clock).run()
 
 
 def claim_feed(session: Session, feed_id: int, now: datetime) -> Feed | None:
@@ -111,6 +114,8 @@ def is_spent(store: Store, feed_id: int, settings: FeedSettings, now: datetime) 
 class Reading:
     """A poll under way: the feed as it was leased, its configuration, and its line in the ledger."""
 
+    lease = LEASE
+
     def __init__(
         self,
         store: Store,
@@ -144,17 +149,28 @@ class Reading:
         return Polled(self.feed.name, self.counts, outcome.state, outcome.reason)
 
     def read(self) -> Outcome:
-        spending = spending_of(self.store, self.feed.id, self.settings, self.clock())
+        spending = self.see_spending()
         if spending and spending.is_spent:
-            until = month_of(self.clock())[1]
-            return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
-        source = self.sources.get(self.feed.id) or source_for(self.brand, self.settings, self.environment)
-        self.sources[self.feed.id] = source
+            return self.rest()
+        source = self.open_source()
         for page in source.fetch(self.feed.cursor, Budget()):
             self.keep(page)
         if isinstance(source, Rereading) and not (spending and spending.is_short):
             self.read_gap(source)
         return self.go_on(spending)
+
+    def see_spending(self) -> Spending | None:
+        return spending_of(self.store, self.feed.id, self.settings, self.clock())
+
+    def rest(self) -> Outcome:
+        """Until the next month brings money."""
+        until = month_of(self.clock())[1]
+        return Outcome(FeedState.UNPAID, f"The month's budget is spent; reading goes on {until:%-d %B}.", until)
+
+    def open_source(self) -> Source:
+        source = self.sources.get(self.feed.id) or source_for(self.brand, self.settings, self.environment)
+        self.sources[self.feed.id] = source
+        return source
 
     def go_on(self, spending: Spending | None) -> Outcome:
         """When to read next: by the feed's rhythm, and less often where money is short."""
@@ -182,7 +198,7 @@ class Reading:
         brand = session.get_one(Brand, self.feed.brand_id)
         billed = source_class(self.settings.source).recheck_usd > 0
         counts = ingest_posts(session, page.posts, brand, self.brand, now, self.feed.id, billed=billed)
-        session.execute(update(Feed).where(Feed.id == self.feed.id).values(lease_until=now + LEASE))
+        session.execute(update(Feed).where(Feed.id == self.feed.id).values(lease_until=now + self.lease))
         self.enter(session, page, counts)
         return counts
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import wraps
-from threading import Lock
+from threading import Event, Lock
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -26,6 +26,7 @@ from monitor import (
     outbox,
     polling,
     queries,
+    streams,
     triage,
 )
 from monitor.abusive.seconds import end_with_mentions
@@ -79,10 +80,14 @@ class Clockwork:
         self.doubtful: set[int] = set()  # feeds whose last poll failed
         self.pool = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
         self.doubters = ThreadPoolExecutor(DOUBTERS, thread_name_prefix="poll-again")
+        self.stopping = Event()
+        self.streams: set[int] = set()  # feeds that are listened to, each in a thread of its own
+        self.listeners = ThreadPoolExecutor(1, thread_name_prefix="listen")
         self.clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
         self.spread()
+        self.find_streams()
         jobs = [(self.poll, 1), (self.triage, 1), (self.deliver, 1), (self.read_conversations, 1)]
         jobs += [
             (self.wake, 5),
@@ -111,7 +116,9 @@ class Clockwork:
 
     def stop(self) -> None:
         """Finish what is at hand; what is left is still in the tables."""
+        self.stopping.set()
         self.clock.shutdown(wait=True)
+        self.listeners.shutdown(cancel_futures=True)  # within a second
         for pool in (self.pool, self.doubters):
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -122,6 +129,11 @@ class Clockwork:
             for feed_id, moment in stagger(polling.due_feeds(session, now), now).items():
                 session.execute(update(Feed).where(Feed.id == feed_id).values(next_poll_at=moment))
 
+    def find_streams(self) -> None:
+        with self.store.read() as session:
+            self.streams = streams.find_streams(session, self.settings)
+        self.listeners = ThreadPoolExecutor(max(len(self.streams), 1), thread_name_prefix="listen")
+
     def poll(self) -> None:
         with self.store.read() as session:
             due = polling.due_feeds(session, utcnow())
@@ -130,13 +142,17 @@ class Clockwork:
                 if feed_id in self.polling:
                     continue
                 self.polling.add(feed_id)
-            pool = self.doubters if feed_id in self.doubtful else self.pool
-            pool.submit(self.poll_one, feed_id)
+            self.choose_pool(feed_id).submit(self.poll_one, feed_id)
+
+    def choose_pool(self, feed_id: int) -> ThreadPoolExecutor:
+        if feed_id in self.streams:
+            return self.listeners
+        return self.doubters if feed_id in self.doubtful else self.pool
 
     def poll_one(self, feed_id: int) -> None:
         well = False
         try:
-            polled = polling.poll_feed(self.store, self.settings, feed_id, self.environment, self.sources)
+            polled = self.read_feed(feed_id)
             well = polled is None or polled.state == FeedState.READING
         except Exception:
             log.exception("a poll failed", feed=feed_id)
@@ -144,6 +160,12 @@ class Clockwork:
             with self.lock:
                 self.polling.discard(feed_id)
                 (self.doubtful.discard if well else self.doubtful.add)(feed_id)
+
+    def read_feed(self, feed_id: int) -> polling.Polled | None:
+        given = self.store, self.settings, feed_id
+        if feed_id in self.streams:
+            return streams.listen_feed(*given, self.stopping, self.environment, self.sources)
+        return polling.poll_feed(*given, self.environment, self.sources)
 
     def recheck(self) -> None:
         """Ask each feed that can see about one batch of what it stored."""
