@@ -1,21 +1,22 @@
 """Alerts: which channels are told of a mention, and what they are told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.channels.base import ChannelError, Link, Message
-from monitor.models import Brand, Mention, Notification
+from monitor.models import Brand, Edition, Mention, Notification
 from monitor.press import is_alarm
 from monitor.settings import ChannelSettings, Settings
 from monitor.store import insert
 from monitor.units import say_duration
 from monitor.urls import board_url, mention_url
 from monitor.wording import excerpt, one_line, plain, platform_title
-from monitor.words import Status
+from monitor.words import URGENCIES, Status
 
 CONSOLE = ChannelSettings(name="console", kind="console")  # where alerts go when the configuration names no channel
 DIGEST = "digest"  # the kind of a weekly account, and the built-in channel for the addresses of `[digest] to`
@@ -26,25 +27,53 @@ class Moot(Exception):
     """There is nothing left to tell; the message says why."""
 
 
-def alert_urgent(session: Session, mention_ids: Sequence[int], settings: Settings, now: datetime) -> int:
+def alert_urgent(
+    session: Session,
+    mention_ids: Sequence[int],
+    settings: Settings,
+    now: datetime,
+    stood: Mapping[int, str | None] = MappingProxyType({}),
+) -> int:
     """Queue a notification for each mention and channel that wants it, in the caller's transaction; how many are new.
 
-    A mention is told of once per channel and urgency, however often it is judged.
+    A mention is told of once per channel and urgency, however often it is judged; and once more for an edit that makes
+    it more urgent than it `stood` before that, by its id.
     """
-    statement = (
-        select(Mention.id, Mention.effective_urgency.label("urgency"), Mention.posted_at, Brand.name.label("brand"))
-        .join(Brand)
-        .where(Mention.id.in_(mention_ids), Mention.status.in_([Status.OPEN, Status.SNOOZED]))
-        .order_by(Mention.posted_at, Mention.id)
-    )
+    told = list_told(session, mention_ids)
     rows = [
-        notification_row(channel.name, row.urgency, row.id, now)
-        for row in session.execute(statement)
-        if is_alarm(row.posted_at, now)
+        notification_row(channel.name, row.urgency, row.id, now, edit)
+        for row in find_alarming(session, mention_ids)
+        if is_alarm(max(row.posted_at, row.edited_at or row.posted_at), now)
+        for edit in [row.edits if is_higher(row.urgency, stood.get(row.id)) else 0]
         for channel in alert_channels(settings)
-        if wants(channel, row.urgency, row.brand)
+        if wants(channel, row.urgency, row.brand) and (edit or (row.id, row.urgency, channel.name) not in told)
     ]
     return queue(session, rows)
+
+
+def find_alarming(session: Session, mention_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Those that are to be dealt with, the oldest first: id, urgency, posted_at, brand, edits (how many), edited_at."""
+    edits = (
+        select(Edition.mention_id, func.count().label("edits"), func.max(Edition.replaced_at).label("edited_at"))
+        .where(Edition.mention_id.in_(mention_ids))
+        .group_by(Edition.mention_id)
+        .subquery()
+    )
+    mention = (Mention.id, Mention.effective_urgency.label("urgency"), Mention.posted_at, Brand.name.label("brand"))
+    statement = select(*mention, func.coalesce(edits.c.edits, 0).label("edits"), edits.c.edited_at)
+    statement = statement.join(Brand).outerjoin(edits, edits.c.mention_id == Mention.id)
+    dealt_with = (Mention.id.in_(mention_ids), Mention.status.in_([Status.OPEN, Status.SNOOZED]))
+    return session.execute(statement.where(*dealt_with).order_by(Mention.posted_at, Mention.id)).all()
+
+
+def list_told(session: Session, mention_ids: Sequence[int]) -> set[tuple[Any, ...]]:
+    """What was told already: mention, urgency and channel."""
+    columns = (Notification.mention_id, Notification.kind, Notification.channel)
+    return {tuple(row) for row in session.execute(select(*columns).where(Notification.mention_id.in_(mention_ids)))}
+
+
+def is_higher(urgency: str | None, stood: str | None) -> bool:
+    return urgency is not None and stood is not None and URGENCIES.index(urgency) > URGENCIES.index(stood)
 
 
 def queue(session: Session, rows: Sequence[dict[str, Any]]) -> int:
@@ -55,9 +84,9 @@ def queue(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     return len(session.scalars(statement, rows).all())
 
 
-def notification_row(channel: str, urgency: str, mention_id: int, now: datetime) -> dict[str, Any]:
+def notification_row(channel: str, urgency: str, mention_id: int, now: datetime, edit: int = 0) -> dict[str, Any]:
     return {
-        "key": f"{urgency}:{mention_id}:{channel}",
+        "key": f"{urgency}:{mention_id}:{channel}" + (f":{edit}" if edit else ""),
         "channel": channel,
         "kind": urgency,
         "mention_id": mention_id,

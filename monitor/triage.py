@@ -28,8 +28,8 @@ BATCH = 64
 log = structlog.get_logger()
 
 Waiting = Row[Any]
-"""A mention that nobody has judged: id, text, posted_at, lang, status, author_id, answered, brand, and until when its
-author (muted_until) and its conversation (thread_muted_until) are muted."""
+"""A mention that nobody has judged: id, text, posted_at, lang, status, author_id, answered, brand, how urgent it stood
+before an edit (stood_at), and until when author (muted_until) and conversation (thread_muted_until) are muted."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,18 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
         follow_authors(session, [row.id for row in waiting], now)
         lift_mentions(session, kept, settings, now)
         mark_authors(session, {row.author_id for row in waiting}, min(row.posted_at for row in waiting), now, kept)
-        alert_urgent(session, kept, settings, now)
+        alert_urgent(session, kept, settings, now, {row.id: row.stood_at for row in waiting})
     return len(waiting)
 
 
 def find_waiting(session: Session, size: int) -> Sequence[Any]:
     """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
     answered = Mention.first_reply_at.is_not(None).label("answered")
+    stood_at = Mention.effective_urgency.label("stood_at")
     columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status, Mention.author_id)
     thread_muted = MutedThread.muted_until.label("thread_muted_until")
     statement = (
-        select(*columns, answered, Author.muted_until, thread_muted, Brand.name.label("brand"))
+        select(*columns, answered, stood_at, Author.muted_until, thread_muted, Brand.name.label("brand"))
         .join(Brand)
         .outerjoin(Author)
         .outerjoin(MutedThread, is_of_thread())
