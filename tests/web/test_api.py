@@ -246,10 +246,14 @@ def test_the_feeds_say_whether_the_desk_is_blind(ana: Caller, store: Store) -> N
         session.add(feed)
         session.flush()
         session.add(Gap(feed_id=feed.id, reason="X reads back 7 days.", found_at=now))
+        again = now + timedelta(hours=6)
+        session.add(Gap(feed_id=feed.id, reason="X was away.", found_at=now, retry_at=again, tries=2))
     (told,) = ana("GET", "/feeds").get_json()["feeds"]
     assert (told["name"], told["state"], told["reason"]) == ("x-search", "refused", "X refused our key (401).")
     assert told["state_since"] == now.isoformat()
-    assert [gap["reason"] for gap in told["gaps"]] == ["X reads back 7 days."]
+    given_up, tried_again = told["gaps"]
+    assert (given_up["reason"], given_up["retry_at"], given_up["tries"]) == ("X reads back 7 days.", None, 0)
+    assert (tried_again["retry_at"], tried_again["tries"]) == (again.isoformat(), 2)
 
 
 def test_the_document_describes_every_call(app: Flask) -> None:
