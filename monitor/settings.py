@@ -221,7 +221,8 @@ class Settings(Section):
 
     def brand(self, name: str) -> BrandSettings:
         """The settings of a brand; sensible ones for a brand that only an import made."""
-        return next((brand for brand in self.brands if brand.name == name), BrandSettings(name=name))
+        found = next((brand for brand in self.brands if brand.name == name), None)
+        return found or BrandSettings(name=name)
 
     def channel(self, name: str) -> ChannelSettings | None:
         return next((channel for channel in self.channels if channel.name == name), None)

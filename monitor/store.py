@@ -38,9 +38,11 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session over one consistent view; nothing is kept."""
+        """A session for reading; no object that is changed in it is kept."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+            session.expunge_all()
+            session.commit()  # psycopg forgets what it has prepared when a transaction is taken back, even an empty one
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from monitor.abusive.cap import Share, share_of
 from monitor.escalation.commands import groups_of
 from monitor.guidance.kinds import Applies, Kind, applying
-from monitor.guidance.pages import Page, read_pages
-from monitor.models import Escalation, Mention, SecondPerson
-from monitor.queries.hard_ones import escalations_of, second_of
+from monitor.guidance.pages import Page, choose_pages
+from monitor.models import Escalation, SecondPerson
+from monitor.queries import MentionDetail
 from web.context import here, this_moment
 from web.login import whoami
 
@@ -31,18 +31,17 @@ class HardOnes:
         return next((page for applies, page in self.guidance if applies.kind is Kind.SELF_HARM), None)
 
 
-def read_hard_ones(db: Session, mention: Mention) -> dict[str, Any]:
+def read_hard_ones(db: Session, detail: MentionDetail) -> dict[str, Any]:
     """For the template of one mention."""
-    settings = here().settings
+    mention, settings = detail.mention, here().settings
     rules = settings.brand(mention.brand.name).signals
     applies = applying(mention.text, mention.need, mention.abuse, rules)
-    pages = read_pages(db, [one.kind for one in applies])
-    escalations = escalations_of(db, mention.id)
+    pages = choose_pages(detail.guidance, [one.kind for one in applies])
     hard = HardOnes(
         guidance=list(zip(applies, pages, strict=True)),
-        escalation=next((one for one in escalations if one.closed_at is None), None),
-        settled=[one for one in escalations if one.closed_at],
-        second=second_of(db, mention.id),
+        escalation=next((one for one in detail.escalations if one.closed_at is None), None),
+        settled=[one for one in detail.escalations if one.closed_at],
+        second=detail.second,
         share=share_of(db, whoami().id, settings, this_moment()) if mention.abuse else None,
     )
     return {"hard": hard, "groups": groups_of(settings), "helplines": settings.helplines}

@@ -72,7 +72,8 @@ def read_rows(db: Session) -> dict[str, Any]:
     """One page of rows; `position` is from where the page is to be told what comes. Raises `BadCursor`."""
     chosen, cursor = chosen_in(request.args), request.args.get("cursor")
     since = position(db, this_moment())
-    page = queries.queue_page(db, queue_filter(chosen, whoami().id), this_moment(), cursor)
+    wanted = queue_filter(chosen, whoami().id)
+    page = queries.queue_page(db, wanted, this_moment(), cursor, unread=queries.DETAILS)
     share = share_of(db, whoami().id, here().settings, this_moment()) if "abuse" in chosen else None
     return {"page": page, "position": since, "cursor": cursor, "share": share, **looked_at(chosen)}
 

@@ -31,7 +31,12 @@ def read_pages(session: Session, kinds: Sequence[Kind] = tuple(Kind)) -> list[Pa
         return []
     newest = select(func.max(GuidanceEdition.id)).where(GuidanceEdition.kind.in_(kinds)).group_by(GuidanceEdition.kind)
     statement = select(GuidanceEdition).where(GuidanceEdition.id.in_(newest)).options(joinedload(GuidanceEdition.user))
-    found = {edition.kind: edition for edition in session.scalars(statement)}
+    return choose_pages(session.scalars(statement).all(), kinds)
+
+
+def choose_pages(editions: Sequence[GuidanceEdition], kinds: Sequence[Kind]) -> list[Page]:
+    """Of the newest editions those of the kinds; our own page where there is none."""
+    found = {edition.kind: edition for edition in editions}
     return [as_page(kind, found.get(kind)) for kind in kinds]
 
 

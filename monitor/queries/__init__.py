@@ -7,6 +7,7 @@ from monitor.queries.frame import Frame, read_frame
 from monitor.queries.mention import MentionDetail, mention_detail
 from monitor.queries.promises import PromiseCounts
 from monitor.queries.queue import (
+    DETAILS,
     BadCursor,
     QueueFilter,
     QueuePage,
@@ -23,6 +24,7 @@ from monitor.queries.state import (
 )
 
 __all__ = [
+    "DETAILS",
     "MOST",
     "AuthorPage",
     "BadCursor",

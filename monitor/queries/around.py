@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_col
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from monitor.models import Mention
+from monitor.queries.queue import DETAILS
 
 NEAREST = 25  # of a conversation, before the mention and after it
 EARLIER = 5
 THREAD, BEFORE = "thread", "before"
 THIS = bindparam("mention_id", type_=Mention.id.type)
-UNREAD = (Mention.scores, Mention.reasons, Mention.signals, Mention.extra)  # of a mention beside another
 # The sum keeps SQLite, which would take the index of brands for as good as any, from reading all of the brand.
 BRAND = Mention.brand_id + 0
 
@@ -47,7 +47,7 @@ def around() -> Select[Any]:
     before = nearest(BEFORE, and_(*posted_before()), Mention.posted_at.desc(), EARLIER)
     places = union_all(*conversation(), before).subquery("place")
     statement = select(Mention, places.c.kind).join(places, places.c.id == Mention.id)
-    return statement.options(joinedload(Mention.author), *(defer(column, raiseload=True) for column in UNREAD))
+    return statement.options(joinedload(Mention.author), *(defer(column, raiseload=True) for column in DETAILS))
 
 
 def conversation() -> list[Select[Any]]:
@@ -64,7 +64,7 @@ def conversation() -> list[Select[Any]]:
     ]
 
 
-def nearest(kind: str, wanted: ColumnElement[bool], order: ColumnElement[Any], most: int) -> Select[Any]:
+def nearest(kind: str, wanted: ColumnElement[bool], order: Any, most: int) -> Select[Any]:
     """The ids of the first others that are so, with their kind."""
     of_source = Mention.source == of_one(Mention.source) if kind == THREAD else true()
     others = (of_source, of_one(Mention.brand_id) == BRAND, Mention.id != THIS)
@@ -89,4 +89,4 @@ def posted_before() -> tuple[ColumnElement[bool], ...]:
 
 def earlier_count() -> Any:
     """How many mentions the same author posted before; 0 where the author is unknown."""
-    return select(func.count(Mention.id)).where(*posted_before()).scalar_subquery()
+    return select(func.count()).select_from(Mention).where(*posted_before()).scalar_subquery()

@@ -6,18 +6,22 @@ mentions is counted as fast as one with a few thousand.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Label, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Label, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from monitor.incidents.commands import LIVE
 from monitor.models import Escalation, Incident, Mention, Promise, Reply, SecondPerson
 from monitor.press import ANSWERED_RANK
 from monitor.queries.promises import PromiseCounts, theirs, unsettled
-from monitor.queries.queue import QueueFilter, conditions
+from monitor.queries.queue import Moment, QueueFilter, conditions
 from monitor.words import PromiseState, ReplyState, Status
 
 MOST = 2_000
+KEPT = 256  # statements, of so many people and brands
+NOW = bindparam("now", type_=Mention.due_at.type)
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,23 @@ class DeskCounts:
 
 
 def count_desk(session: Session, user_id: int, now: datetime, brand: str = "") -> DeskCounts:
-    views = wanted_views(user_id, brand)
+    row = session.execute(counted_desk(user_id, brand), {"now": now}).one()
+    views = dict(zip(wanted_views(user_id, brand), row, strict=False))
+    waiting, set_aside, asked, escalated, alone, incidents, mine, broken = row[len(views) :]
+    return DeskCounts(
+        views=views,
+        waiting=waiting,
+        set_aside=set_aside,
+        asked=asked,
+        escalated=escalated + alone,
+        incidents=incidents,
+        promises=PromiseCounts(mine, broken),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def counted_desk(user_id: int, brand: str) -> Select[*tuple[Any, ...]]:
+    """What the first column asks for. It is long, and thinking it up takes longer than the answer."""
     promised = select(func.count(Promise.id)).where(unsettled())
     others = {
         "waiting": count_up_to(Mention.judged_at.is_(None), Mention.triage_error.is_(None)),
@@ -46,29 +66,21 @@ def count_desk(session: Session, user_id: int, now: datetime, brand: str = "") -
         "mine": promised.where(theirs(user_id)).scalar_subquery(),
         "broken": promised.where(Promise.state == PromiseState.BROKEN).scalar_subquery(),
     }
-    counted = [count_view(view, now) for view in views.values()]
-    row = session.execute(select(*named([*counted, *others.values()]))).one()
-    waiting, set_aside, asked, escalated, alone, incidents, mine, broken = row[len(views) :]
-    return DeskCounts(
-        views=dict(zip(views, row, strict=False)),
-        waiting=waiting,
-        set_aside=set_aside,
-        asked=asked,
-        escalated=escalated + alone,
-        incidents=incidents,
-        promises=PromiseCounts(mine, broken),
-    )
+    return select(*named([*counted_views(user_id, brand), *others.values()]))
 
 
-def count_open(key: ColumnElement[int], closed_at: ColumnElement[datetime | None]) -> ColumnElement[int]:
+def count_open(key: Any, closed_at: Any) -> ColumnElement[int]:
     return select(func.count(key)).where(closed_at.is_(None)).scalar_subquery()
 
 
 def view_counts(session: Session, user_id: int, now: datetime, brand: str = "") -> dict[str, int]:
     """How many mentions each view of the board holds, up to `MOST + 1`."""
-    views = wanted_views(user_id, brand)
-    row = session.execute(select(*named([count_view(view, now) for view in views.values()]))).one()
-    return dict(zip(views, row, strict=True))
+    row = session.execute(select(*named(counted_views(user_id, brand))), {"now": now}).one()
+    return dict(zip(wanted_views(user_id, brand), row, strict=True))
+
+
+def counted_views(user_id: int, brand: str) -> list[ColumnElement[int]]:
+    return [count_view(view, NOW) for view in wanted_views(user_id, brand).values()]
 
 
 def named(counted: list[ColumnElement[int]]) -> list[Label[int]]:
@@ -92,7 +104,7 @@ def wanted_views(user_id: int, brand: str) -> dict[str, QueueFilter]:
     }
 
 
-def count_view(view: QueueFilter, now: datetime) -> ColumnElement[int]:
+def count_view(view: QueueFilter, now: Moment) -> ColumnElement[int]:
     found = conditions(view, now)
     if view.overdue:
         # What stands among the unanswered is ordered by when it is due, or by when it was posted, which is before.

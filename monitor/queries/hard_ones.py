@@ -27,12 +27,6 @@ def settled_escalations(session: Session) -> Sequence[Escalation]:
     return session.scalars(settled.order_by(Escalation.id.desc()).limit(LATELY)).all()
 
 
-def escalations_of(session: Session, mention_id: int) -> Sequence[Escalation]:
-    """All of a mention's, the oldest first."""
-    statement = loaded_escalations().where(Escalation.mention_id == mention_id)
-    return session.scalars(statement.order_by(Escalation.id)).all()
-
-
 def loaded_escalations() -> Select[Escalation]:
     """With everybody and everything that a line about one names."""
     mention = joinedload(Escalation.mention)
@@ -44,11 +38,6 @@ def open_seconds(session: Session) -> Sequence[SecondPerson]:
     """Who asked for a second person and still waits, and then who has one."""
     accepted = case((SecondPerson.accepted_at.is_(None), 0), else_=1)
     return session.scalars(loaded_seconds().order_by(accepted, SecondPerson.id).limit(MOST)).all()
-
-
-def second_of(session: Session, mention_id: int) -> SecondPerson | None:
-    """Who asked on a mention, while it is not over."""
-    return session.scalar(loaded_seconds().where(SecondPerson.mention_id == mention_id))
 
 
 def loaded_seconds() -> Select[SecondPerson]:

@@ -14,19 +14,24 @@ from monitor.models import (
     Draft,
     Echo,
     Edition,
+    Escalation,
+    GuidanceEdition,
     Mention,
     Note,
     Notification,
     Outcome,
     Promise,
     Reply,
+    SecondPerson,
     ThreadPost,
     User,
 )
 from monitor.queries.around import THIS, earlier_count, find_around, of_one
 from monitor.queries.together import Found, Row, Wanted, read_together, together
 
-HANGING: tuple[Row, ...] = (Reply, Edition, Correction, Activity, Notification, ThreadPost, Promise, Outcome)
+HANGING: tuple[Row, ...] = (
+    Reply, Edition, Correction, Activity, Notification, ThreadPost, Promise, Outcome, Escalation,
+)  # fmt: skip
 READER = bindparam("reader_id", type_=User.id.type)
 
 
@@ -49,9 +54,11 @@ class MentionDetail:
     promises: Sequence[Promise]
     outcomes: Sequence[Outcome]  # one for each time it was closed
     pinned: Sequence[Note]  # to its author, on whatever mention; the newest first
+    escalations: Sequence[Escalation]
+    second: SecondPerson | None  # who asked not to be alone with it, while that is not over
+    guidance: Sequence[GuidanceEdition]  # the newest of each kind, whether it applies here or not
     people: Sequence[User]  # everybody by name, so that whoever is named anywhere on the page is at hand
     draft: Draft | None  # what the reader has written and not sent
-    answers_us: bool  # it replies to an answer of ours
 
 
 def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> MentionDetail | None:
@@ -60,7 +67,7 @@ def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> Men
     mention = next(iter(found.rows[Mention]), None)
     if mention is None:
         return None
-    rows, (earlier, echoes, answered) = found.rows, found.scalars
+    rows, (earlier, echoes) = found.rows, found.scalars
     near = find_around(session, mention_id)
     return MentionDetail(
         mention=mention,
@@ -78,26 +85,23 @@ def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> Men
         promises=rows[Promise],
         outcomes=rows[Outcome],
         pinned=[note for note in reversed(rows[Note]) if note.author_id is not None],
+        escalations=rows[Escalation],
+        second=next(iter(rows[SecondPerson]), None),
+        guidance=rows[GuidanceEdition],
         people=sorted(rows[User], key=lambda person: person.name),
         draft=next(iter(rows[Draft]), None),
-        answers_us=bool(answered) or any(post.ours and is_answered(post, mention) for post in rows[ThreadPost]),
     )
-
-
-def is_answered(post: ThreadPost, mention: Mention) -> bool:
-    return mention.in_reply_to is not None and post.post_id == mention.in_reply_to
 
 
 def read_hanging(session: Session, mention_id: int, reader_id: int) -> Found:
     """The mention, what hangs on it, the notes that are pinned to its author, and everybody who works here."""
-    return read_together(session, hanging(), wanted(), scalars=3, mention_id=mention_id, reader_id=reader_id)
+    return read_together(session, hanging(), wanted(), scalars=2, mention_id=mention_id, reader_id=reader_id)
 
 
 @cache
 def hanging() -> Select[Any]:
     echoes = select(func.count(Echo.id)).where(Echo.mention_id == THIS).scalar_subquery()
-    ours = select(func.count(Reply.id)).where(Reply.post_id == of_one(Mention.in_reply_to)).scalar_subquery()
-    statement = together(wanted(), earlier_count(), echoes, ours)
+    statement = together(wanted(), earlier_count(), echoes)
     loaded = (Mention.author, Mention.brand, Mention.feed)
     return statement.options(*(joinedload(relation) for relation in loaded))
 
@@ -109,6 +113,10 @@ def wanted() -> Mapping[Row, Wanted]:
         Mention: Wanted(select(Mention.id).where(Mention.id == THIS)),
         Note: Wanted(select(Note.id).where(pinned)),
         **{table: Wanted(select(table.id).where(table.mention_id == THIS)) for table in HANGING},
+        SecondPerson: Wanted(
+            select(SecondPerson.id).where(SecondPerson.mention_id == THIS, SecondPerson.closed_at.is_(None))
+        ),
+        GuidanceEdition: Wanted(select(func.max(GuidanceEdition.id)).group_by(GuidanceEdition.kind)),
         User: Wanted(select(User.id)),
         Draft: Wanted(
             select(Draft.mention_id).where(Draft.mention_id == THIS, Draft.user_id == READER),

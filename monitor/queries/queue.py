@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from monitor.models import (
     Brand,
@@ -22,6 +22,8 @@ from monitor.words import Status
 
 PAGE_SIZE = 32  # three screens of rows; the first load of the board stays under 100 kB
 Position = tuple[int, datetime, int]  # press_rank, press_at, id
+Moment = datetime | ColumnElement[datetime]  # the second in a statement that is made for any time
+DETAILS = (Mention.scores, Mention.reasons, Mention.signals, Mention.extra)  # which a row does not show
 order = (Mention.press_rank, Mention.press_at, Mention.id)
 
 
@@ -56,10 +58,19 @@ class QueuePage:
 
 
 def queue_page(
-    session: Session, wanted: QueueFilter, now: datetime, cursor: str | None = None, limit: int = PAGE_SIZE
+    session: Session,
+    wanted: QueueFilter,
+    now: datetime,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+    unread: Sequence[InstrumentedAttribute[Any]] = (),
 ) -> QueuePage:
-    """The most pressing first. Pages by position (keyset), so page 1,000 costs what page 1 does."""
+    """The most pressing first, without the columns that are to stay unread.
+
+    Pages by position (keyset), so page 1,000 costs what page 1 does.
+    """
     statement = filtered(session, select(Mention), wanted, now).options(
+        *(defer(column, raiseload=True) for column in unread),
         joinedload(Mention.author),
         joinedload(Mention.assignee),
         joinedload(Mention.brand),
@@ -78,7 +89,7 @@ def filtered(session: Session, statement: Select[Any], wanted: QueueFilter, now:
     return narrow_to_found(session, statement, wanted.q) if wanted.q.strip() else statement
 
 
-def conditions(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
+def conditions(wanted: QueueFilter, now: Moment) -> list[ColumnElement[bool]]:
     columns = {
         "status": Mention.status,
         "urgency": Mention.effective_urgency,
