@@ -49,7 +49,9 @@ function request(ids, delay = Math.random() * 1000) {
 
 async function fetchRows() {
   const ids = [...asked].slice(0, 200);
+  const later = [...asked].slice(200);
   asked.clear();
+  request(later, 0);
   try {
     const answer = await fetch(`/events/rows?ids=${ids.join()}`);
     if (answer.ok && !answer.redirected) Object.values(await answer.json()).forEach(draw);

@@ -160,16 +160,16 @@ function say(html) {
 // What was done is shown where it stands; what could not be done stays selected.
 function settle() {
   const said = deed().firstElementChild;
+  passAway();
   if (!said?.dataset.touched) return;
   const left = new Set([...said.querySelectorAll("[data-left]")].map((one) => one.dataset.left));
   boxes().forEach((box) => { box.checked = box.checked && left.has(box.value); });
   show();
   const touched = said.dataset.touched.split(" ");
-  if ("moved" in said.dataset) htmx.ajax("GET", location.pathname === "/" ? location.href : "/", { target: "#queue", swap: "outerHTML" });
+  if ("moved" in said.dataset) htmx.ajax("GET", `/${location.search}`, { target: "#queue", swap: "outerHTML" });
   else renew(touched);
   const open = opened();
   if (open && touched.includes(open.dataset.mention)) htmx.ajax("GET", `/mentions/${open.dataset.mention}${location.search}`, { target: "#mention" });
-  passAway();
 }
 
 function passAway() {
@@ -200,7 +200,7 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   show();
 });
 document.addEventListener("submit", (event) => {
-  if (event.target.id !== "many") return;
+  if (!event.target.matches("#many")) return; // its boxes are called id, and so hide its own
   event.preventDefault();
   send(new FormData(event.target, event.submitter));
 });
