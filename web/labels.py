@@ -37,6 +37,21 @@ WORDS = frozenset(
         NP_("label", "agent"),
         NP_("label", "lead"),
         NP_("label", "admin"),
+        NP_("label", "proposed"),
+        NP_("label", "kept"),
+        NP_("label", "broken"),
+        NP_("label", "dismissed"),
+        NP_("label", "closed"),
+        NP_("label", "asked"),
+        NP_("label", "refused"),
+        NP_("label", "queued"),
+        NP_("label", "sending"),
+        NP_("label", "unknown"),
+        NP_("label", "failed"),
+        NP_("label", "withdrawn"),
+        NP_("label", "sent"),
+        NP_("label", "verified"),
+        NP_("label", "missing"),
     )
 )
 
