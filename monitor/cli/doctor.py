@@ -15,6 +15,8 @@ from monitor.channels.base import ChannelError
 from monitor.channels.registry import build as build_channel
 from monitor.cli.context import Desk, pass_desk, print_json
 from monitor.clock import utcnow
+from monitor.escalation.calling import members_of
+from monitor.escalation.settings import GroupSettings
 from monitor.judging import load_classifier
 from monitor.models import Feed
 from monitor.polling import source_for
@@ -59,6 +61,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
     yield attempt("model", lambda: describe_model(desk.settings))
     if database.well:
         yield from examine_feeds(desk)
+        yield from examine_groups(desk)
     yield from examine_channels(desk.settings)
 
 
@@ -113,6 +116,23 @@ def describe_feed(desk: Desk, feed: Feed) -> str:
         raise ConfigError(f"{feed.state} since {feed.state_since:%Y-%m-%d %H:%M} UTC: {feed.state_reason}")
     read = f"read {say_duration(utcnow() - feed.read_at)} ago" if feed.read_at else "not polled yet"
     return f"{feed.source}, {read}; it {say_abilities(feed.source) or 'takes what is brought'}"
+
+
+def examine_groups(desk: Desk) -> Iterator[Finding]:
+    for group in desk.settings.groups:
+        yield attempt(f"group {group.name}", lambda group=group: describe_group(desk, group))  # type: ignore[misc]
+
+
+def describe_group(desk: Desk, group: GroupSettings) -> str:
+    """Whom it calls: a name that nobody has calls nobody."""
+    with desk.store.read() as session:
+        called = [member.name for member in members_of(session, group)]
+    known = {name.lower() for name in called}
+    if missing := [name for name in group.members if name.lower() not in known]:
+        raise ConfigError(f"nobody who works here is called {missing[0]}")
+    if not called:
+        raise ConfigError("nobody who works here is a lead or an admin")
+    return f"calls {', '.join(called)}, and {group.next or 'nobody'} after {say_duration(group.within)}"
 
 
 def examine_channels(settings: Settings) -> Iterator[Finding]:

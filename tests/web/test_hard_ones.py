@@ -203,7 +203,8 @@ def test_the_api_escalates_takes_on_and_settles(call: Callable[..., Caller], sto
     assert (taken["escalation"]["taken_by"], taken["escalation"]["further_at"]) == ("Lee", None)
     assert lead("POST", f"{where}/escalations/999/settle", {"answer": "no"}).status_code == 404
     lead("POST", f"{where}/escalations/{waiting['id']}/settle", {"answer": "We refund"})
-    assert lead("GET", where).get_json()["escalation"] is None
+    after = lead("GET", where).get_json()
+    assert (after["escalation"], after["escalations"][0]["answer"]) == (None, "We refund")
     (settled,) = lead("GET", "/escalations?settled=true").get_json()["escalations"]
     assert settled["answer"] == "We refund"
 
@@ -227,7 +228,8 @@ def test_the_api_knows_guidance_shares_and_second_persons(call: Callable[..., Ca
     agent("POST", f"/mentions/{one}/second", {"to": "Lee", "words": "please"})
     (alone,) = lead("GET", "/escalations").get_json()["seconds"]
     assert (alone["by"], alone["asked"], alone["words"]) == ("Una", "Lee", "please")
-    lead("POST", f"/mentions/{one}/second/{alone['id']}/accept")
+    accepted = lead("POST", f"/mentions/{one}/second/{alone['id']}/accept").get_json()
+    assert accepted["second_person"]["accepted_by"] == "Lee"
     assert agent("GET", "/escalations").get_json()["seconds"][0]["accepted_by"] == "Lee"
     agent("POST", f"/mentions/{one}/second/{alone['id']}/end")
     assert agent("GET", "/escalations").get_json()["seconds"] == []

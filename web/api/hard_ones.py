@@ -21,7 +21,7 @@ from web.api.blueprint import blueprint, spec
 from web.api.bodies import Body, Text
 from web.api.mentions import ADDS, READS, WRITES
 from web.api.problems import Problem
-from web.api.shapes import show_escalation, when
+from web.api.shapes import show_escalation, show_second, when
 from web.api.writes import perform, write_once
 from web.context import here
 
@@ -212,19 +212,6 @@ def belongs(one: Escalation | SecondPerson, mention_id: int) -> None:
     """Raises `NotFound` where it is another mention's."""
     if one.mention_id != mention_id:
         raise desk.NotFound(f"Mention {mention_id} has no such escalation or request.")
-
-
-def show_second(second: SecondPerson) -> dict[str, Any]:
-    return {
-        "id": second.id,
-        "mention_id": second.mention_id,
-        "by": second.user.name,
-        "asked": second.asked.name if second.asked else None,
-        "words": second.words,
-        "created_at": when(second.created_at),
-        "accepted_by": second.accepted_by.name if second.accepted_by else None,
-        "accepted_at": when(second.accepted_at),
-    }
 
 
 def show_page(page: pages.Page, applies: Applies | None = None) -> dict[str, Any]:

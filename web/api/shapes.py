@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.models import Activity, Author, Edition, Escalation, Mention, Note, Outcome, Promise, Reply, ThreadPost
+from monitor.models import (
+    Activity,
+    Author,
+    Edition,
+    Escalation,
+    Mention,
+    Note,
+    Outcome,
+    Promise,
+    Reply,
+    SecondPerson,
+    ThreadPost,
+)
 from monitor.press import is_overdue
 from monitor.queries import MentionDetail
 from monitor.urls import mention_url
@@ -83,6 +95,19 @@ def show_escalation(escalation: Escalation) -> dict[str, Any]:
     }
 
 
+def show_second(second: SecondPerson) -> dict[str, Any]:
+    return {
+        "id": second.id,
+        "mention_id": second.mention_id,
+        "by": second.user.name,
+        "asked": second.asked.name if second.asked else None,
+        "words": second.words,
+        "created_at": when(second.created_at),
+        "accepted_by": second.accepted_by.name if second.accepted_by else None,
+        "accepted_at": when(second.accepted_at),
+    }
+
+
 def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
     """One mention with everything that hangs on it."""
     return {
@@ -95,6 +120,8 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         "editions": [show_edition(edition) for edition in detail.editions],
         "notes": [show_note(note) for note in detail.notes],
         "replies": [show_reply(reply) for reply in detail.replies],
+        "escalations": [show_escalation(escalation) for escalation in detail.escalations],
+        "second_person": show_second(detail.second) if detail.second else None,
         "promises": [show_promise(promise) for promise in detail.promises],
         "outcomes": [show_outcome(outcome) for outcome in detail.outcomes],
         "pinned_notes": [show_note(note) for note in detail.pinned],
