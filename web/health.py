@@ -8,7 +8,7 @@ from monitor import queries
 from monitor.store import explain_failure
 from web.context import here
 from web.feed_words import is_blind, say_state
-from web.wording import plural
+from web.translating import ngettext
 
 blueprint = Blueprint("health", __name__)
 
@@ -25,6 +25,8 @@ def healthz() -> ResponseReturnValue:
     blind = {feed.name: say_state(feed) for feed in feeds if is_blind(feed)}
     reasons = [f"The feed {name} is blind: {state}." for name, state in blind.items()]
     if set_aside:
-        reasons.append(f"{plural(set_aside, 'mention')} could not be judged.")
+        reasons.append(
+            ngettext("%(num)s mention could not be judged.", "%(num)s mentions could not be judged.", set_aside)
+        )
     counts = {"waiting_for_triage": waiting, "set_aside": set_aside, "feeds": len(feeds), "blind_feeds": sorted(blind)}
     return jsonify(ok=not reasons, database=True, reasons=reasons, **counts)

@@ -136,19 +136,9 @@ def ordinal(number: int) -> str:
     return _(N_("%(number)sth") if teen else endings.get(number % 10, N_("%(number)sth")), number=number)
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """`1 feed`, `7 feeds`, `1,204 mentions`."""
-    return f"{say_number(number)} {one if number == 1 else many or one + 's'}"
-
-
 def say_counted(number: int) -> str:
     """`7`, `1,204`, and `2,000+` where the desk stopped counting."""
     return f"{say_number(queries.MOST)}+" if number > queries.MOST else say_number(number)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """As `plural`, of something that the desk may have stopped counting."""
-    return plural(number, one, many).replace(say_number(number), say_counted(number), 1)
 
 
 def score(probability: float) -> str:
