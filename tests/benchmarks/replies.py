@@ -10,10 +10,8 @@ import json
 import multiprocessing
 import os
 import signal
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,6 +21,7 @@ from monitor.clock import utcnow
 from monitor.replies.sending import LEASE
 from monitor.store import Store
 from tests.benchmarks.sender import Order, live
+from tests.benchmarks.stores import throwaway
 from tests.platforms import Platforms
 from tests.replying import NAMES, Answering, make_settings
 
@@ -89,11 +88,11 @@ class Reaper:
 class Trial:
     """One desk on one platform, whose senders die."""
 
-    def __init__(self, name: str, folder: Path, platforms: Platforms, nursery: Any, seed: str) -> None:
+    def __init__(self, name: str, database: str, platforms: Platforms, nursery: Any, seed: str) -> None:
         self.name, self.platforms, self.nursery = name, platforms, nursery
         self.dice, self.score = Random(seed), Score()
         self.reaper = Reaper(platforms)
-        settings = make_settings(platforms, f"sqlite:///{folder / name}.db")
+        settings = make_settings(platforms, database)
         store = Store(settings.store_url)
         store.ensure()
         self.desk = Answering(store, platforms, settings, utcnow())
@@ -158,14 +157,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=2_000, help="in all, shared by the platforms")
     parser.add_argument("--seed", default="replies")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own; else on SQLite")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     scores: dict[str, Score] = {}
     nursery = open_nursery()
-    with tempfile.TemporaryDirectory() as folder:
+    with throwaway(given.postgresql) as address:
         for name in NAMES:
             with Platforms() as platforms:
-                trial = Trial(name, Path(folder), platforms, nursery, f"{given.seed} {name}")
+                trial = Trial(name, address(name), platforms, nursery, f"{given.seed} {name}")
                 scores[name] = trial.run(given.kills // len(NAMES), lambda: None)
                 trial.desk.store.close()
             if not given.json:

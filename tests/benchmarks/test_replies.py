@@ -19,7 +19,7 @@ def running() -> Iterator[Platforms]:
 @pytest.mark.timeout(600)  # the process that others are forked from imports every client first
 @pytest.mark.parametrize("name", ["x", "bluesky"])
 def test_killed_senders_leave_each_reply_in_public_once(name: str, running: Platforms, tmp_path: Path) -> None:
-    trial = Trial(name, tmp_path, running, open_nursery(), "smoke")
+    trial = Trial(name, f"sqlite:///{tmp_path / name}.db", running, open_nursery(), "smoke")
     score = trial.run(2, lambda: None)
     trial.desk.store.close()
     assert score.kills >= 2

@@ -3,8 +3,8 @@
 Drafts, notes, replies with a promise in them, promises, and outcomes are written through the API to a real server, a
 process that is killed at a step chosen at random: before a statement or commit of its own, or after the last of them,
 before its answer leaves. Whoever wrote sends the same request again, with the same Idempotency-Key, until it is
-answered; other processes die too. Then the store is counted: each thing must be there once. With `--database URL`
-on that PostgreSQL database, which has to be empty.
+answered; other processes die too. Then the store is counted: each thing must be there once. With `--postgresql` on a
+PostgreSQL of its own.
 """
 
 import argparse
@@ -12,11 +12,9 @@ import http.client
 import json
 import multiprocessing
 import signal
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -29,6 +27,7 @@ from monitor.models import Activity, Draft, Note, Outcome, Promise, Reply, User
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.benchmarks.clerk import Shift, serve
+from tests.benchmarks.stores import throwaway
 from tests.factories import make_mention, make_user
 
 STATEMENTS = 30  # about what one of these writes takes; processes that take fewer live
@@ -137,8 +136,11 @@ class Trial:
         here, there = self.nursery.Pipe()
         child = self.nursery.Process(target=serve, args=(shift, there))
         child.start()
+        there.close()  # so that its death is seen here
         try:
             return self.post(here.recv(), f"/api/v1/mentions/{mention_id}/{kind.path}", kind.body(text), f"key {text}")
+        except EOFError:
+            return False
         finally:
             child.join()
             if child.exitcode not in (0, -signal.SIGKILL):
@@ -192,12 +194,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=2_000)
     parser.add_argument("--seed", default="writes")
-    parser.add_argument("--database", default="", help="PostgreSQL's address; SQLite in a temporary folder without it")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own; else on SQLite")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = make_settings(given.database or f"sqlite:///{Path(folder) / 'desk.db'}")
-        trial = Trial(settings, open_nursery(), Random(given.seed))
+    with throwaway(given.postgresql) as address:
+        trial = Trial(make_settings(address("desk")), open_nursery(), Random(given.seed))
         score = trial.run(given.kills)
         trial.store.close()
     shown = {**asdict(score), "by_kind": dict(trial.by_kind)}

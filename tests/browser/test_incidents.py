@@ -39,7 +39,7 @@ def storm(store: Store, opened: bool) -> None:
             known = {"status_text": "The handler mends it; bags by 18:00.", "answers": WORDS}
             commands.describe(session, incident.id, ana, now, title="Belt 3 in Oslo", **known)
         else:
-            session.query(IncidentMention).update({"state": "proposed"})
+            session.query(IncidentMention).filter_by(incident_id=incident.id).update({"state": "proposed"})
             incident.state, incident.opened_at, incident.opened_by_id = "proposed", None, None
 
 
