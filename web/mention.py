@@ -18,7 +18,6 @@ from monitor.drafts import FIELDS, forget_draft
 from monitor.meanwhile import happened_since, refuse_overtaken
 from monitor.models import Mention, User
 from monitor.once import spend_key
-from monitor.queries.incidents import incidents_about
 from monitor.settings import BrandSettings
 from monitor.store import explain_failure
 from monitor.words import Did
@@ -213,8 +212,7 @@ def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
     if detail is None:
         raise desk.NotFound(f"There is no mention {mention_id}.")
     me, now = whoami(), this_moment()
-    hard = read_hard_ones(db, detail)
-    hard["incidents"] = incidents_about(db, mention_id, detail.mention.brand_id)
+    hard = {**read_hard_ones(db, detail), "incidents": detail.incidents}
     found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)
     draft = detail.draft if detail.draft and any(getattr(detail.draft, name) for name in FIELDS) else None
     written = {name: getattr(draft, name) for name in FIELDS} if draft else {}

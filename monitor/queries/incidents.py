@@ -92,16 +92,6 @@ def timeline(session: Session, incident_id: int) -> Sequence[Activity]:
     ).all()
 
 
-def incidents_about(session: Session, mention_id: int, brand_id: int) -> list[tuple[Incident, str]]:
-    """Those that a mention belongs to or is proposed for, with which of the two; with "", the others it can join."""
-    own = and_(IncidentMention.incident_id == Incident.id, IncidentMention.mention_id == mention_id)
-    inside = and_(IncidentMention.state.is_not(None), IncidentMention.state != Belonging.LEFT)
-    joinable = and_(Incident.brand_id == brand_id, Incident.state == IncidentState.OPEN)
-    statement = select(Incident, IncidentMention.state).outerjoin(IncidentMention, own).where(or_(inside, joinable))
-    rows = session.execute(statement.order_by(Incident.id.desc()).limit(AT_ONCE))
-    return [(incident, "" if state in (None, Belonging.LEFT) else state) for incident, state in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class IncidentTally:
     """The incidents that were opened or closed within a stretch; proposals that nobody opened are none."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.models import (
@@ -16,6 +16,8 @@ from monitor.models import (
     Edition,
     Escalation,
     GuidanceEdition,
+    Incident,
+    IncidentMention,
     Mention,
     Note,
     Notification,
@@ -28,6 +30,9 @@ from monitor.models import (
 )
 from monitor.queries.around import THIS, earlier_count, find_around, of_one
 from monitor.queries.together import Found, Row, Wanted, read_together, together
+from monitor.words import Belonging, IncidentState
+
+AT_ONCE = 50  # incidents
 
 HANGING: tuple[Row, ...] = (
     Reply, Edition, Correction, Activity, Notification, ThreadPost, Promise, Outcome, Escalation,
@@ -55,6 +60,7 @@ class MentionDetail:
     outcomes: Sequence[Outcome]  # one for each time it was closed
     pinned: Sequence[Note]  # to its author, on whatever mention; the newest first
     escalations: Sequence[Escalation]
+    incidents: Sequence[tuple[Incident, str]]  # with how it belongs to each; with "", the others that it can join
     second: SecondPerson | None  # who asked not to be alone with it, while that is not over
     guidance: Sequence[GuidanceEdition]  # the newest of each kind, whether it applies here or not
     people: Sequence[User]  # everybody by name, so that whoever is named anywhere on the page is at hand
@@ -86,6 +92,7 @@ def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> Men
         outcomes=rows[Outcome],
         pinned=[note for note in reversed(rows[Note]) if note.author_id is not None],
         escalations=rows[Escalation],
+        incidents=tell_belonging(rows[Incident], rows[IncidentMention]),
         second=next(iter(rows[SecondPerson]), None),
         guidance=rows[GuidanceEdition],
         people=sorted(rows[User], key=lambda person: person.name),
@@ -113,6 +120,8 @@ def wanted() -> Mapping[Row, Wanted]:
         Mention: Wanted(select(Mention.id).where(Mention.id == THIS)),
         Note: Wanted(select(Note.id).where(pinned)),
         **{table: Wanted(select(table.id).where(table.mention_id == THIS)) for table in HANGING},
+        Incident: Wanted(select(Incident.id).where(or_(*is_near())).order_by(Incident.id.desc()).limit(AT_ONCE)),
+        IncidentMention: Wanted(select(Mention.id).where(Mention.id == THIS)),
         SecondPerson: Wanted(
             select(SecondPerson.id).where(SecondPerson.mention_id == THIS, SecondPerson.closed_at.is_(None))
         ),
@@ -123,3 +132,18 @@ def wanted() -> Mapping[Row, Wanted]:
             (Draft.user_id == READER,),
         ),
     }
+
+
+def is_near() -> tuple[ColumnElement[bool], ...]:
+    """An incident that the mention belongs to or is proposed for, and one that it can join."""
+    inside = select(IncidentMention.incident_id).where(
+        IncidentMention.mention_id == THIS, IncidentMention.state != Belonging.LEFT
+    )
+    joinable = and_(Incident.brand_id == of_one(Mention.brand_id), Incident.state == IncidentState.OPEN)
+    return Incident.id.in_(inside), joinable
+
+
+def tell_belonging(incidents: Sequence[Incident], belongings: Sequence[IncidentMention]) -> list[tuple[Incident, str]]:
+    """Each incident with how the mention belongs to it, the newest first."""
+    states = {one.incident_id: one.state for one in belongings if one.state != Belonging.LEFT}
+    return [(incident, states.get(incident.id, "")) for incident in reversed(incidents)]

@@ -10,7 +10,8 @@ from monitor.desk import Invalid, NotFound, Refused
 from monitor.incidents import commands
 from monitor.incidents.closing import close_incident, reopen_incident
 from monitor.models import Brand, IncidentMention, Mention, Outcome, User
-from monitor.queries.incidents import incident_detail, incidents, incidents_about, tally_incidents
+from monitor.queries import mention_detail
+from monitor.queries.incidents import incident_detail, incidents, tally_incidents
 from monitor.store import Store
 from monitor.tally import Stretch
 from monitor.words import Ended
@@ -71,7 +72,7 @@ def test_a_mention_belongs_to_one_incident_at_most(opened: Store, now: datetime)
         commands.open_new(session, session.get_one(User, 1), "Refunds", [3], now)
     assert (members(opened), members(opened, 2)) == ([1, 2], [3])
     with opened.read() as session:
-        assert [incident.title for incident, _ in incidents_about(session, 3, 1)] == ["Refunds", "Belt in Oslo"]
+        assert [incident.title for incident, _ in mention_detail(session, 3).incidents]  # type: ignore[union-attr] == ["Refunds", "Belt in Oslo"]
         (joined,) = session.scalars(
             select(IncidentMention).where(IncidentMention.mention_id == 3, IncidentMention.state == "joined")
         )
