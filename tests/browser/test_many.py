@@ -109,6 +109,10 @@ def test_the_list_of_commands_does_finds_and_gives_the_focus_back(enter: Enter, 
     assert complaints(page) == []
     page.keyboard.press("Escape")
     expect(row).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(row).to_be_focused()
     page.keyboard.press("Control+k")
     page.keyboard.type("resol")
     expect(page.locator(".palette li").first).to_have_attribute("aria-selected", "true")

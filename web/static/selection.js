@@ -93,7 +93,7 @@ async function drawn() {
 async function fill(place) {
   const html = await drawn();
   if (place.querySelector("output")) return;
-  place.innerHTML = `<output></output><button type="button" class="quiet" data-clear>${_("Select nothing")}</button>${html}`;
+  place.innerHTML = `<output></output><button type="button" class="quiet" data-clear title="${_("Select nothing")} ( Escape )" aria-label="${_("Select nothing")}">×</button>${html}`;
 }
 
 // The labels of a head as commands, and what the head is called.
@@ -122,6 +122,7 @@ function post(what) {
 async function send(data) {
   if (busy) return;
   busy = true;
+  const row = current() ?? chosen()[0]?.closest(".row");
   try {
     const headers = { Accept: STREAM, "HX-Request": "true" };
     const answer = await fetch(form().action, { method: "POST", body: data, headers });
@@ -132,8 +133,15 @@ async function send(data) {
     say(`<p>${_("The desk did not answer to the end; the rows show what was done.")}</p>`);
   } finally {
     busy = false;
-    show();
+    await show();
+    goBack(row);
   }
+}
+
+// The button that was pressed is hidden with the bar: go on from the row, not from the top of the page.
+function goBack(row) {
+  const now = document.activeElement;
+  if (now === document.body || form().contains(now)) row?.querySelector("a").focus({ preventScroll: true });
 }
 
 async function follow(body, number) {
