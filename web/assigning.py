@@ -54,7 +54,7 @@ def assign(mention_id: int) -> ResponseReturnValue:
     def give(db: Session, id_: int, user: User, now: object) -> None:
         colleague = db.get(User, to)
         if colleague is None:
-            raise desk.Invalid("Choose to whom it goes.")
+            raise desk.Invalid(_("Choose to whom it goes."))
         sparing.assign(db, id_, user, colleague, reason, here().settings, this_moment())
 
     return act(mention_id, give, Notice(_("Given. They are told.")), Did.ASSIGN)

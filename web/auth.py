@@ -77,7 +77,7 @@ def change_password(current: str, new: str) -> None:
     with here().store.write() as db:
         user = acting_user(db)
         if user.password_hash and not users.password_fits(user.password_hash, current):
-            raise Invalid("That is not your present password.")
+            raise Invalid(_("That is not your present password."))
         users.set_password(user, new)
     remember(user)
 

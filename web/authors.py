@@ -8,6 +8,7 @@ from monitor.desk import NotFound
 from monitor.queries.promises import promises_to_author
 from web.context import here
 from web.page import read_side
+from web.translating import _
 
 blueprint = Blueprint("authors", __name__)
 
@@ -18,6 +19,6 @@ def show(author_id: int) -> ResponseReturnValue:
     with here().store.read() as db:
         found = queries.author_page(db, author_id)
         if found is None:
-            raise NotFound("There is no such author here; what they deleted was removed, and they with it.")
+            raise NotFound(_("There is no such author here; what they deleted was removed, and they with it."))
         promises = promises_to_author(db, author_id)
         return render_template("author.html", side=read_side(db), found=found, promises=promises, chosen={})

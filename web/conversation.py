@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from monitor import conversation, desk, queries
 from web.context import here, this_moment
 from web.mention_page import split_conversation
+from web.translating import _
 
 blueprint = Blueprint("conversation", __name__, url_prefix="/mentions/<mention_id:mention_id>/conversation")
 
@@ -25,7 +26,7 @@ def show(mention_id: int) -> ResponseReturnValue:
     with here().store.read() as db:
         detail = queries.mention_detail(db, mention_id)
         if detail is None:
-            raise desk.NotFound(f"There is no mention {mention_id}.")
+            raise desk.NotFound(_("There is no mention %(mention_id)s.", mention_id=mention_id))
         before, after = split_conversation(detail)
         return render_template(
             "mention/conversation.html", mention=detail.mention, before=before, after=after, swapped=True, chosen={}

@@ -112,7 +112,7 @@ def act(mention_id: int, command: Act, done: str) -> ResponseReturnValue:
 def belongs(one: Escalation | SecondPerson, mention_id: int) -> None:
     """Raises `NotFound` where it is another mention's."""
     if one.mention_id != mention_id:
-        raise desk.NotFound(f"Mention {mention_id} has no such escalation or request.")
+        raise desk.NotFound(_("Mention %(mention_id)s has no such escalation or request.", mention_id=mention_id))
 
 
 @blueprint.app_template_global("may_take_on")

@@ -30,7 +30,7 @@ def lift(user_id: int) -> ResponseReturnValue:
     with here().store.write() as db:
         to = db.get(User, user_id)
         if to is None:
-            raise NotFound("Nobody of that number works here.")
+            raise NotFound(_("Nobody of that number works here."))
         lift_cap(db, to, acting_user(db), request.form.get("reason", ""), here().settings, this_moment())
     keep_notice(Notice(_("%(name)s may take more until the day ends.", name=to.name)))
     return redirect(url_for("lane.show"), 303)

@@ -210,7 +210,7 @@ def read_mention(db: Session, mention_id: int) -> dict[str, Any]:
     """What the page shows. Raises `NotFound`."""
     detail = queries.mention_detail(db, mention_id, whoami().id)
     if detail is None:
-        raise desk.NotFound(f"There is no mention {mention_id}.")
+        raise desk.NotFound(_("There is no mention %(mention_id)s.", mention_id=mention_id))
     me, now = whoami(), this_moment()
     hard = {**read_hard_ones(db, detail), "incidents": detail.incidents}
     found = page_of(detail, brand_of(detail.mention), now, full="full" in request.args)

@@ -6,13 +6,14 @@ from monitor.courtesy.check import Occasion, Remark, check_reply
 from monitor.desk import NotFound
 from monitor.models import Mention
 from web.context import here
+from web.translating import _
 
 
 def load(db: Session, mention_id: int) -> Mention:
     """The mention with what its answer needs. Raises `NotFound`."""
     found = db.get(Mention, mention_id, options=[joinedload(Mention.author), joinedload(Mention.brand)])
     if found is None:
-        raise NotFound(f"There is no mention {mention_id}.")
+        raise NotFound(_("There is no mention %(mention_id)s.", mention_id=mention_id))
     return found
 
 

@@ -120,7 +120,7 @@ def act(mention_id: int, promise_id: int, command: Act, done: str) -> ResponseRe
     def write(db: Session, id_: int, user: User, now: datetime) -> None:
         promise = find(db, promise_id)
         if promise.mention_id != id_:
-            raise desk.NotFound(f"Mention {id_} has no promise {promise_id}.")
+            raise desk.NotFound(_("Mention %(id)s has no promise %(promise_id)s.", id=id_, promise_id=promise_id))
         command(db, promise, user, now)
 
     answer = make_response(mention.act(mention_id, write, Notice(done)))
@@ -133,4 +133,4 @@ def local_moment(at: str, zone: ZoneInfo) -> datetime:
     try:
         return datetime.fromisoformat(at).replace(tzinfo=zone)
     except ValueError:
-        raise desk.Invalid("Choose a day and a time by which it is to be kept.") from None
+        raise desk.Invalid(_("Choose a day and a time by which it is to be kept.")) from None

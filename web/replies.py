@@ -35,7 +35,7 @@ def send(mention_id: int) -> ResponseReturnValue:
 
     def act(db: Session, id_: int, user: User, now: datetime) -> None:
         if url.strip():  # pressing Enter there means to log it
-            raise desk.Invalid("An address is given: log this reply, or clear the address to send it from here.")
+            raise desk.Invalid(_("An address is given: log this reply, or clear the address to send it from here."))
         refuse_overtaken(db, id_, mention.seen(), user.id)
         commands.send(db, id_, user, text, here().settings, now, as_thread)
         forget_draft(db, id_, user.id, "reply", "url")
@@ -109,7 +109,7 @@ def change(mention_id: int, reply_id: int, act: Act, done: str) -> ResponseRetur
 
     def run(db: Session, id_: int, user: User, now: datetime) -> None:
         if commands.find(db, reply_id).mention_id != id_:
-            raise desk.NotFound(f"There is no reply {reply_id} to mention {id_}.")
+            raise desk.NotFound(_("There is no reply %(reply_id)s to mention %(id)s.", reply_id=reply_id, id=id_))
         act(db, reply_id, user, now)
 
     if request.form.get("back") != "approvals":

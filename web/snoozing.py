@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from monitor.desk import Invalid
 from monitor.settings import BrandSettings
+from web.translating import _
 
 ONE_HOUR = timedelta(hours=1)
 MORNING = time(9)  # where a brand gives no hours
@@ -19,9 +20,9 @@ def snooze_until(choice: str, at: str, now: datetime, brand: BrandSettings) -> d
     try:
         until = datetime.fromisoformat(at).replace(tzinfo=brand.zone)
     except (ValueError, OverflowError):
-        raise Invalid("Choose a day and a time to snooze until.") from None
+        raise Invalid(_("Choose a day and a time to snooze until.")) from None
     if until - now > LONGEST:
-        raise Invalid("A snooze lasts a year at most.")
+        raise Invalid(_("A snooze lasts a year at most."))
     return until
 
 
