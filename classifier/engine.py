@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, repeat
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from classifier.judgement import Judgement, ModelError, Word, leave_unread
 from classifier.labels import URGENCIES
 from classifier.languages import TRAINED_ON, Language, identify_language
 from classifier.learned import Learned
-from classifier.margin import say_margin
+from classifier.margin import cut_words, say_margin, suspect_words
 from classifier.normalise import Normalised, normalise
 from classifier.reasons import weigh_words
 
@@ -94,9 +94,14 @@ class OnnxClassifier:
             return list(chain.from_iterable(pool.map(self._judge, shares, repeat(learned))))
 
     def _judge(self, originals: Sequence[str], learned: Learned) -> list[Judgement]:
+        judgements = [self._conclude(post, readings, learned) for post, readings in self._read_posts(originals)]
+        return self._explain(originals, judgements, learned)
+
+    def _read_posts(self, originals: Sequence[str]) -> Iterator[tuple[Post, list[Reading]]]:
+        """Each text with what the model says of its windows."""
         posts = self._prepare(originals)
         readings = iter(self._read([window.ids for post in posts for window in post.windows[:MOST_WINDOWS]]))
-        return [self._conclude(post, [next(readings) for _ in post.windows[:MOST_WINDOWS]], learned) for post in posts]
+        return ((post, [next(readings) for _ in post.windows[:MOST_WINDOWS]]) for post in posts)
 
     def _prepare(self, originals: Sequence[str]) -> list[Post]:
         texts = [normalise(original[:MOST_CHARACTERS]) for original in originals]
@@ -153,7 +158,6 @@ class OnnxClassifier:
             model=learned.name,
             lang=post.language.code,
             words=words,
-            margin=self._say_margin(scores, words) if pressing else "",
             doubts=doubt(post),
             embedding=whole.embedding,
             unlearned=name_scores(whole.probabilities) if learned.shifts else None,
@@ -163,12 +167,40 @@ class OnnxClassifier:
         """The label of each head by its probabilities; None for one that is not trained."""
         return decide_labels(scores, self._bundle.urgency_thresholds, self._bundle.abuse_threshold)
 
-    def _say_margin(self, scores: Mapping[str, Floats], words: Sequence[Word]) -> str:
-        return say_margin(float(expect_urgency(scores["urgency"])), self._bundle.urgency_thresholds, words)
+    def _explain(self, originals: Sequence[str], judgements: Sequence[Judgement], learned: Learned) -> list[Judgement]:
+        """The judgements, each pressing one with its margin. Words that seem to turn it are taken out and the text is
+        judged again, so what is said of them is so.
+        """
+        thresholds = self._bundle.urgency_thresholds
+        expected = {at: pressure_of(one) for at, one in enumerate(judgements) if one.urgency in PRESSING}
+        suspected = {at: suspect_words(now, thresholds, judgements[at].words) for at, now in expected.items()}
+        asked = [at for at, words in suspected.items() if words]
+        without = self._read_posts([cut_words(originals[at], suspected[at]) for at in asked])
+        left = {at: self._judge_urgency(readings, learned) for at, (_, readings) in zip(asked, without, strict=True)}
+        explained = list(judgements)
+        for at, now in expected.items():
+            lower = left.get(at)
+            turned = lower is not None and URGENCIES.index(lower) < URGENCIES.index(str(judgements[at].urgency))
+            margin = say_margin(now, thresholds, suspected[at] if turned else (), lower)
+            explained[at] = replace(judgements[at], margin=margin)
+        return explained
+
+    def _judge_urgency(self, readings: Sequence[Reading], learned: Learned) -> str | None:
+        """The urgency alone; None of a text in another language."""
+        if not readings:
+            return None
+        _, whole = combine(readings)
+        urgency: str | None = self.decide(learned.adjust(whole.probabilities, whole.embedding))["urgency"]
+        return urgency
 
     def _weigh(self, urgency: str, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
         scale, level = self._bundle.scales["urgency"], URGENCIES.index(urgency)
         return weigh_words(post.original, post.text, np.array(offsets), pull, scale, level)
+
+
+def pressure_of(judgement: Judgement) -> float:
+    """The expected urgency, 0 to 3, of a judgement that has one."""
+    return float(expect_urgency(np.array(list(judgement.scores["urgency"].values()))))
 
 
 def group_alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:

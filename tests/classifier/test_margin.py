@@ -4,7 +4,7 @@ import pytest
 
 from classifier.engine import OnnxClassifier
 from classifier.judgement import Word
-from classifier.margin import say_margin
+from classifier.margin import HOPE, cut_words, say_margin, suspect_words
 
 LINES = (0.5, 1.4, 2.4)
 
@@ -14,35 +14,50 @@ def word(text: str, ease: float, start: int = 0) -> Word:
 
 
 @pytest.mark.parametrize(
-    ("expected", "words", "sentence"),
+    ("expected", "turning", "lower", "sentence"),
     [
-        (0.3, [], ""),
-        (1.39, [word("broken", 1.0)], ""),
         (
             1.45,
-            [word("answer", 0.03, 20), word("still", 0.03, 5), word("bag", 0.01)],
-            "Just over the line to high; by their weights it would be normal without “still”, “answer”.",
+            [word("still", 0.03, 5), word("answer", 0.03, 20)],
+            "normal",
+            "Just over the line to high; it would be normal without “still”, “answer”.",
         ),
-        (
-            1.7,
-            [word("stranded", 0.5)],
-            "Over the line to high; by their weights it would be normal without “stranded”.",
-        ),
-        (
-            2.3,
-            [word("stranded", 0.5)],
-            "Well over the line to high, and close to urgent; no few words decide that it is not normal.",
-        ),
-        (
-            2.45,
-            [word("insulin", 0.2)],
-            "Just over the line to urgent; by their weights it would be high without “insulin”.",
-        ),
-        (3.0, [], "Well over the line to urgent; no few words decide that it is not high."),
+        (1.7, [word("stranded", 0.5)], "low", "Over the line to high; it would be low without “stranded”."),
+        (2.3, [], None, "Well over the line to high, and close to urgent; no few words decide that it is not normal."),
+        (2.45, [word("insulin", 0.2)], "high", "Just over the line to urgent; it would be high without “insulin”."),
+        (3.0, [], None, "Well over the line to urgent; no few words decide that it is not high."),
     ],
 )
-def test_the_distance_to_the_line_is_said(expected: float, words: list[Word], sentence: str) -> None:
-    assert say_margin(expected, LINES, words) == sentence
+def test_the_distance_to_the_line_is_said(
+    expected: float, turning: list[Word], lower: str | None, sentence: str
+) -> None:
+    assert say_margin(expected, LINES, turning, lower) == sentence
+
+
+def test_words_are_suspected_that_ease_enough_by_their_weights() -> None:
+    still, answer, bag = word("still", 0.03, 5), word("answer", 0.031, 20), word("bag", 0.01)
+    assert suspect_words(1.4 + 0.03 / HOPE, LINES, [answer, still, bag]) == (answer,)
+    assert suspect_words(1.4 + 0.06 / HOPE, LINES, [answer, still, bag]) == (still, answer)
+    assert suspect_words(1.4 + 0.08 / HOPE, LINES, [answer, still, bag]) == ()
+    assert suspect_words(1.41, LINES, []) == ()
+
+
+def test_what_is_said_to_turn_a_judgement_does(classifier: OnnxClassifier) -> None:
+    posts = [
+        "@united third day without internet",
+        "you lost my bag again",
+        "@bank I was charged twice, please refund me",
+        "app keeps crashing since the update, fix it please",
+    ]
+    turned = 0
+    for post, judgement in zip(posts, classifier.judge(posts), strict=True):
+        _, said, names = judgement.margin.partition(" without ")
+        if said:
+            named = [one for one in judgement.words if f"“{one.text}”" in names]
+            (left,) = classifier.judge([cut_words(post, sorted(named, key=lambda one: one.start))])
+            assert f"it would be {left.urgency} " in judgement.margin
+            turned += 1
+    assert turned
 
 
 def test_pressing_posts_say_what_would_change_the_judgement(classifier: OnnxClassifier) -> None:
