@@ -21,7 +21,7 @@ from monitor.judging import load_classifier
 from monitor.models import Feed
 from monitor.polling import source_for
 from monitor.settings import ConfigError, Settings
-from monitor.store import StoreError, explain_failure
+from monitor.store import Store, StoreError, explain_failure
 from monitor.units import say_duration
 from monitor.words import FeedState
 from sources.base import SourceError
@@ -120,12 +120,12 @@ def describe_feed(desk: Desk, feed: Feed) -> str:
 
 def examine_groups(desk: Desk) -> Iterator[Finding]:
     for group in desk.settings.groups:
-        yield attempt(f"group {group.name}", lambda group=group: describe_group(desk, group))  # type: ignore[misc]
+        yield attempt(f"group {group.name}", lambda group=group: describe_group(desk.store, group))  # type: ignore[misc]
 
 
-def describe_group(desk: Desk, group: GroupSettings) -> str:
+def describe_group(store: Store, group: GroupSettings) -> str:
     """Whom it calls: a name that nobody has calls nobody."""
-    with desk.store.read() as session:
+    with store.read() as session:
         called = [member.name for member in members_of(session, group)]
     known = {name.lower() for name in called}
     if missing := [name for name in group.members if name.lower() not in known]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from monitor import desk
 from monitor.alerts import Moot
+from monitor.cli.doctor import describe_group
 from monitor.escalation import commands
 from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.escalation.telling import escalation_message
@@ -17,7 +18,7 @@ from monitor.escalation.watching import watch_escalations
 from monitor.memos import unread
 from monitor.models import Activity, Escalation, Memo, Mention, Notification, User
 from monitor.outbox import deliver_due
-from monitor.settings import Settings
+from monitor.settings import ConfigError, Settings
 from monitor.store import Store
 from tests.factories import make_mention, make_user
 from tests.platforms import Platforms
@@ -272,3 +273,12 @@ def test_a_group_that_cannot_be_is_refused_in_one_sentence(groups: list[dict[str
     found = find_trouble([GroupSettings.model_validate(group) for group in groups], {"duty"})
     assert wrong in found
     assert bool(wrong) == bool(found)
+
+
+def test_doctor_says_whom_a_group_calls_and_which_name_nobody_has(team: Team) -> None:
+    def describe(*members: str) -> str:
+        return describe_group(team.store, GroupSettings(name="legal", members=members))
+
+    assert describe("lou legal") == "calls Lou Legal, and lead after 15 min"
+    with pytest.raises(ConfigError, match="nobody who works here is called Lou Lawyer"):
+        describe("Lou Legal", "Lou Lawyer")
