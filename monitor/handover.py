@@ -37,7 +37,8 @@ class Item:
 def at_hand(session: Session, user: User) -> list[Item]:
     """Everything that would be left behind, the most pressing mention first."""
     promises, replies, drafts = promised_by(session, user), left_by(session, user), written_by(session, user)
-    named = {one.mention_id for one in (*promises, *replies, *drafts)}
+    left: tuple[Promise | Reply | Draft, ...] = (*promises, *replies, *drafts)
+    named = {one.mention_id for one in left}
     held = (Mention.assignee_id == user.id) & Mention.status.in_(OPEN)
     statement = select(Mention).where(or_(held, Mention.id.in_(named)), Mention.status != Status.GONE)
     loaded = (joinedload(Mention.author), joinedload(Mention.brand), joinedload(Mention.assignee))

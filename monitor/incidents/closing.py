@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -44,7 +45,7 @@ def close_incident(
     incident = move(session, incident_id, LIVE, ended)
     by_this = (IncidentMention.incident_id == incident_id, IncidentMention.mention_id.in_(closed.resolved))
     session.execute(update(IncidentMention).where(*by_this).values(resolved_at=now))
-    counts = {"resolved": len(closed.resolved), "left": len(closed.left), "outcome": outcome}
+    counts: dict[str, Any] = {"resolved": len(closed.resolved), "left": len(closed.left), "outcome": outcome}
     write_line(session, incident, Happened.INCIDENT_CLOSED, now, user=user, **counts)
     return closed
 

@@ -1,6 +1,6 @@
 """What a person does with an incident: each command in the caller's transaction, with its lines in the audit trail."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -155,10 +155,10 @@ def refuse_unless_open(incident: Incident) -> None:
         raise Refused(_("This incident is over; open it again first."))
 
 
-def move(session: Session, incident_id: int, since: Collection[str], values: dict[str, object]) -> Incident:
+def move(session: Session, incident_id: int, since: Collection[str], values: Mapping[str, object]) -> Incident:
     """Change an incident that still stands where it was seen. Raises `Refused` where somebody was faster."""
     still = (Incident.id == incident_id, Incident.state.in_(since))
-    moved = session.scalar(update(Incident).where(*still).values(values).returning(Incident.id))
+    moved = session.scalar(update(Incident).where(*still).values(**values).returning(Incident.id))
     incident = find(session, incident_id)
     if moved is None:
         raise Refused(_("This incident is %(state)s by now; look again.", state=incident.state))

@@ -21,7 +21,7 @@ def unit_rows(kept: Sequence[bytes]) -> Vectors:
     """Embeddings as they are stored (float16), as rows of length 1; a row of zeros stays one."""
     rows = np.array([np.frombuffer(one, np.float16) for one in kept], np.float32)
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 def find_groups(
@@ -35,7 +35,7 @@ def find_groups(
     near = recent @ recent.T >= alike
     usual = (recent @ before.T >= alike).sum(axis=1) / times if len(before) and times else np.zeros(len(recent))
     counted, free = first_of_each(authors), np.ones(len(recent), bool)
-    groups = []
+    groups: list[list[int]] = []
     while True:
         sizes = (near & (counted & free)).sum(axis=1) * free
         sizes[sizes < np.maximum(least, RISE * usual)] = 0

@@ -36,8 +36,8 @@ def storm(store: Store, opened: bool) -> None:
         incident = commands.open_new(session, ana, "belt, oslo, stuck", ids[:2], now)
         session.add(IncidentMention(incident_id=incident.id, mention_id=ids[2], state="proposed", since=now))
         if opened:
-            known = {"status_text": "The handler mends it; bags by 18:00.", "answers": WORDS}
-            commands.describe(session, incident.id, ana, now, title="Belt 3 in Oslo", **known)
+            known = "The handler mends it; bags by 18:00."
+            commands.describe(session, incident.id, ana, now, title="Belt 3 in Oslo", status_text=known, answers=WORDS)
         else:
             session.query(IncidentMention).filter_by(incident_id=incident.id).update({"state": "proposed"})
             incident.state, incident.opened_at, incident.opened_by_id = "proposed", None, None

@@ -4,7 +4,7 @@ Dana's card was charged twice. Ana is on duty.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -77,9 +77,9 @@ class Clock:
     def verify(self) -> None:
         verify_due(self.store, self.settings, now=utcnow() + timedelta(minutes=3))
 
-    def digest_of(self, moment: object) -> Digest:
+    def digest_of(self, moment: datetime) -> Digest:
         with self.store.read() as session:
-            week = IsoWeek.of(moment.date())  # type: ignore[attr-defined]
+            week = IsoWeek.of(moment.astimezone(self.settings.brands[0].zone).date())
             (digest,) = compute_digests(session, self.settings, week, utcnow())
             return digest
 

@@ -2,6 +2,7 @@
 
 import html as entities
 from collections.abc import Callable
+from typing import Any
 
 from flask.testing import FlaskClient
 
@@ -37,7 +38,7 @@ def test_one_press_hands_all_over_and_the_receiver_reads_the_note(
     act(ana, first, "draft", reply="Hi Dana, we")
     assert "Hi Dana, we" in read(ana)
     him = user_named("Ben").id
-    given = {"to": him, "note": "Good night!", f"note-{first}": "She <b>flies</b> at 6", "key": "once"}
+    given: dict[str, Any] = {"to": him, "note": "Good night!", f"note-{first}": "She <b>flies</b> at 6", "key": "once"}
     assert send(ana, "/handover", **given).status_code == 303
     page = read(ana)
     assert send(ana, "/handover", **given).status_code == 303  # pressed twice
@@ -57,7 +58,8 @@ def test_each_goes_where_its_own_choice_says(
     ana: FlaskClient, ben: FlaskClient, store: Store, user_named: Named
 ) -> None:
     first, second = claim_two(ana, store)
-    send(ana, "/handover", **{f"to-{first}": "queue", f"to-{second}": user_named("Ben").id})
+    chosen: dict[str, Any] = {f"to-{first}": "queue", f"to-{second}": user_named("Ben").id}
+    send(ana, "/handover", **chosen)
     assert holders(store) == [None, user_named("Ben").id]
 
 
@@ -66,7 +68,8 @@ def test_a_refusal_hands_nothing_over_and_keeps_what_was_typed(
 ) -> None:
     first, second = claim_two(ana, store)
     me = user_named("Ana").id
-    refused = send(ana, "/handover", **{f"to-{first}": "queue", f"to-{second}": me, f"note-{first}": "Typed with care"})
+    chosen: dict[str, Any] = {f"to-{first}": "queue", f"to-{second}": me, f"note-{first}": "Typed with care"}
+    refused = send(ana, "/handover", **chosen)
     assert refused.status_code == 409
     assert "Typed with care" in refused.text
     assert holders(store) == [me, me]

@@ -2,6 +2,7 @@
 
 import html as entities
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -42,7 +43,7 @@ def test_a_mention_is_put_into_a_new_incident_and_out_again(ana: FlaskClient, st
 
 
 def test_what_is_known_stands_on_every_mention_of_it(ana: FlaskClient, opened: int) -> None:
-    words = {"title": "Belt 3", "status_text": "Mended by 6.", "answer": ["Hi {author_name}!", ""]}
+    words: dict[str, Any] = {"title": "Belt 3", "status_text": "Mended by 6.", "answer": ["Hi {author_name}!", ""]}
     assert send(ana, "/incidents/1/describe", **words).status_code == 303
     assert "Mended by 6." in read(ana, "/mentions/1")
     page = read(ana, "/incidents/1")
@@ -62,7 +63,7 @@ def test_proposed_mentions_are_put_in_or_turned_down(ana: FlaskClient, opened: i
     assert states == ["left", "joined", "left"]
 
 
-def follow(browser: FlaskClient, deed: str, **fields: object) -> str:
+def follow(browser: FlaskClient, deed: str, **fields: Any) -> str:
     assert send(browser, f"/incidents/1/{deed}", **fields).status_code == 303
     return read(browser, "/incidents/1")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,8 @@ def embed(session: Session, mention: Mention, *numbers: float) -> None:
 def tell(now: datetime) -> Tell:
     """A mention that points a way: `(1, 0, 0)` is the belt in Oslo."""
 
-    def tell(session: Session, text: str = "Our bags are stuck on the belt", *way: float, **fields: object) -> Mention:
-        given = {"posted_at": now - timedelta(minutes=20), **fields}
+    def tell(session: Session, text: str = "Our bags are stuck on the belt", *way: float, **fields: Any) -> Mention:
+        given: dict[str, Any] = {"posted_at": now - timedelta(minutes=20), **fields}
         mention = make_mention(session, text, **given)
         embed(session, mention, *(way or (1.0, 0.1, 0.0)))
         return mention

@@ -1,6 +1,7 @@
 """A storm of mentions that tell of one trouble is proposed as an incident; what is like it joins the proposal."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.postgresql
 BELT = (1.0, 0.1, 0.0)
 
 
-def storm(store: Store, tell: Tell, number: int = 5, **fields: object) -> list[int]:
+def storm(store: Store, tell: Tell, number: int = 5, **fields: Any) -> list[int]:
     with store.write() as session:
         return [tell(session, f"Bag {place} stuck on the belt", *BELT, **fields).id for place in range(number)]
 
@@ -56,7 +57,7 @@ def test_a_storm_is_proposed_once_and_named_by_its_words(
     ],
 )
 def test_what_is_no_trouble_of_this_hour_makes_no_storm(
-    store: Store, tell: Tell, settings: Settings, now: datetime, case: dict[str, object]
+    store: Store, tell: Tell, settings: Settings, now: datetime, case: dict[str, Any]
 ) -> None:
     storm(store, tell, **case)
     assert watch_incidents(store, settings, now) == 0
