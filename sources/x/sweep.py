@@ -4,6 +4,10 @@ A cursor is `{"since": id, "at": seconds}` at rest: what was read, and when that
 it also holds `began`, `top` (the newest id of its first page), `until` (the oldest id read) and `read` (how many
 posts): the next poll goes on below `until`, and only when the last page is stored does `top` become `since`. Nothing
 depends on X's page tokens, which do not outlive a poll.
+
+A pass reads the last minutes again, for posts that appear late. After a burst that would be many pages with every poll;
+then passes are `narrow`, down to `since` only, and `wide` keeps `since` and `at` of the last one that was not, from
+which the next goes on after as many minutes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,6 +93,8 @@ def _end_window(gap: Gap, since: int, page: Page) -> Page:
 
 def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -> Iterator[Page]:
     since, resumed = state["since"], state.get("until")
+    if resumed is None and is_narrow(state, started):
+        state = {"wide": {"since": since, "at": state["at"]}, **state, "narrow": True}
     floor = find_floor(timeline, state, started)
     arguments = {"since_id": floor, "until_id": resumed}
     while size := meter.page_size(timeline.smallest_page, LARGEST_PAGE):
@@ -108,7 +114,7 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
 
 def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:
     """The `since_id` to ask with. Raises `CursorExpired` where X no longer reaches."""
-    floor = find_settled(state)
+    floor = state["since"] if state.get("narrow") else find_settled(state)
     if timeline.reach is None:
         return floor
     oldest = first_id(now - timeline.reach)
@@ -120,11 +126,18 @@ def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:
 def find_settled(state: Cursor) -> int:
     """Below this id nothing can appear any more that was not read.
 
-    Posts may have appeared late if they are not older than the overlap at the time of the last pass. Below an older
-    `since` there is nothing to read again, which would be billed again on another day.
+    Posts may have appeared late if they are not older than the overlap at the time of the last wide pass. Below an
+    older `since` there is nothing to read again, which would be billed again on another day.
     """
-    settled: int = min(state["since"], first_id(datetime.fromtimestamp(state["at"], UTC) - OVERLAP))
-    return max(settled, shift_id(state["since"], -OVERLAP))
+    last = state.get("wide", state)
+    settled: int = min(last["since"], first_id(datetime.fromtimestamp(last["at"], UTC) - OVERLAP))
+    return max(settled, shift_id(last["since"], -OVERLAP))
+
+
+def is_narrow(state: Cursor, now: datetime) -> bool:
+    """Whether the next pass need not read again what may have appeared late: it would be many pages, and waits."""
+    last = state.get("wide", state)
+    return ("wide" in state or state.get("busy", False)) and now.timestamp() - last["at"] < OVERLAP.total_seconds()
 
 
 def expire(state: Cursor, again: datetime) -> CursorExpired:
@@ -175,7 +188,8 @@ def _settle(state: Cursor, started: datetime, whole: bool) -> Cursor:
     known = max(state["since"], state.get("top", 0))
     if whole:
         known = max(known, first_id(started - QUIET))
-    return {"since": known, "at": state.get("began", started.timestamp())}
+    kept = {"wide": state["wide"]} if state.get("narrow") else {"busy": True} if _count(state) > LARGEST_PAGE else {}
+    return {"since": known, "at": state.get("began", started.timestamp()), **kept}
 
 
 def _find_cut(timeline: Timeline, state: Cursor) -> Gap | None:

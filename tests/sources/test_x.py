@@ -472,3 +472,32 @@ class TestReply:
         with pytest.raises(Misconfigured, match="you have not been mentioned by the author"):
             make_x(USER_KEYS).reply(to, "We are on it.")
         assert platforms.x.replies == []
+
+
+class TestBurst:
+    def test_ten_pages_are_not_read_again_with_every_poll(self, platforms: Platforms, make_x: MakeX) -> None:
+        keeper = Keeper()
+        keeper.poll(make_x())
+        ids = set(post_many(platforms, 1000))
+        keeper.poll(make_x())
+        platforms.x.requests.clear()
+        for _ in range(4):
+            platforms.clock.advance(60)
+            ids.add(platforms.x.post("aurora air, a minute later"))
+            keeper.poll(make_x())
+        assert len(platforms.x.requests) == 4
+        assert set(keeper.posts) == ids
+
+    def test_what_appears_late_in_it_is_found_by_the_next_wide_pass(self, platforms: Platforms, make_x: MakeX) -> None:
+        keeper = Keeper()
+        keeper.poll(make_x())
+        ids = set(post_many(platforms, 300))
+        ids.add(platforms.x.post("aurora air, late", late=100))
+        keeper.poll(make_x())
+        for number in range(18):
+            platforms.clock.advance(60)
+            if number in (0, 3, 6, 9):
+                ids.add(platforms.x.post(f"aurora air, also late {number}", late=200))
+            keeper.poll(make_x(), pages=1 if number % 4 == 1 else None)
+        assert set(keeper.posts) == ids
+        assert "wide" not in keeper.cursor["search"]
