@@ -35,6 +35,7 @@ from sources.stores import Redirected, open_web
 from sources.threads import TokenExpired
 
 REACH = timedelta(days=7)
+NEARLY = timedelta(hours=1)
 WAIT = timedelta(minutes=30)  # Google counts 200 questions an hour for an app
 
 
@@ -98,7 +99,7 @@ class GooglePlay:
             brought = posts[state["skip"] : state["skip"] + left]
             meter.take(1, len(brought))
             after = _move(state, len(posts), len(brought), result.next_cursor)
-            gap = None if "began" in after else _find_gap(state)
+            gap = None if "began" in after else _find_gap(state, now)
             yield Page(brought, after, gap or _tell_unread(result), Cost(requests=1))
             state = after
             if "began" not in state:
@@ -162,12 +163,15 @@ def _move(state: Cursor, found: int, brought: int, token: str | None) -> Cursor:
     return {**state, "token": token, "skip": 0} if token else {"at": state["began"]}
 
 
-def _find_gap(state: Cursor) -> Gap | None:
-    """What was written after the last whole pass and is older than the list reaches."""
-    reached = state["began"] - REACH.total_seconds()
-    if state.get("at", reached) >= reached:
+def _find_gap(state: Cursor, now: float) -> Gap | None:
+    """What was written after the last whole pass and is older than the list reaches at the end of this one, which may
+    have been interrupted for days. A first pass looks as far back as the list does, an hour less or more.
+    """
+    reached = now - REACH.total_seconds()
+    at = state.get("at", state["began"] - (REACH - NEARLY).total_seconds())
+    if at >= reached:
         return None
-    since, until = (datetime.fromtimestamp(seconds, UTC) for seconds in (state["at"], reached))
+    since, until = (datetime.fromtimestamp(seconds, UTC) for seconds in (at, reached))
     return Gap("Google Play gives only the reviews of the last 7 days; what is older was not read.", since, until)
 
 

@@ -58,6 +58,22 @@ def test_a_feed_that_was_off_for_longer_than_a_week_has_a_gap(platforms: Platfor
     assert abs(until - began - timedelta(days=8)) < timedelta(seconds=5)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_pass_that_was_interrupted_for_days_tells_what_has_left_the_list_meanwhile(
+    platforms: Platforms, make_googleplay: Make, first: bool
+) -> None:
+    keeper = Keeper()
+    if not first:
+        keeper.poll(make_googleplay())
+    missed = {platforms.googleplay.post(f"bag {number}") for number in range(120)}
+    written = platforms.clock.now()
+    keeper.poll(make_googleplay(), Budget(requests=1))
+    platforms.clock.advance(days=8)
+    keeper.poll(make_googleplay())
+    assert missed - keeper.posts.keys()
+    assert any(gap.since < written < gap.until for gap in keeper.gaps if gap.since and gap.until)
+
+
 @pytest.mark.parametrize(
     ("fault", "detail", "error", "words"),
     [
