@@ -50,9 +50,9 @@ def test_each_is_done_by_itself_and_what_cannot_be_done_is_said(
     assert (lost.holder, lost.since) == ("Ben", now - timedelta(seconds=12))
     with any_store.read() as session:
         holders = dict(session.execute(select(Mention.id, Mention.assignee_id)).all())
-        claimed = select(Activity.mention_id).where(Activity.happened == Happened.CLAIMED)
+        claimed = select(Activity.mention_id).where(Activity.happened == Happened.CLAIMED).order_by(Activity.mention_id)
         assert holders == {free: people[0], held: people[1], gone: None, mine: people[0]}
-        assert sorted(session.scalars(claimed)) == [free, held, mine]
+        assert list(session.scalars(claimed)) == [free, held, mine]
 
 
 @pytest.mark.parametrize(

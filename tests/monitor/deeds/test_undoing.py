@@ -26,8 +26,8 @@ class Scene:
         self.store, self.settings, self.now = store, settings, now
         with store.write() as session:
             self.ana, self.ben = make_user(session, "Ana").id, make_user(session, "Ben").id
-            fields = {"urgency": "high", "posted_at": now - timedelta(minutes=20), "thread_id": "t1"}
-            mention = make_mention(session, lifted_to="urgent", **fields)
+            early = now - timedelta(minutes=20)
+            mention = make_mention(session, urgency="high", posted_at=early, thread_id="t1", lifted_to="urgent")
             desk.set_press(mention)
             self.mention_id = mention.id
 
