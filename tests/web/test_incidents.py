@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from monitor import users
 from monitor.clock import utcnow
 from monitor.incidents import commands
 from monitor.models import Incident, IncidentMention, Mention, User
@@ -100,6 +102,16 @@ def test_a_proposal_is_named_or_dismissed(
     assert "Opened." in follow(ana, "open", title="Belt")
     assert send(enter("Ben"), "/incidents/1/dismiss").status_code == 409
     assert ana.get("/incidents/99").status_code == 404
+
+
+def test_a_program_sees_to_which_a_mention_belongs(app: Flask, opened: int, store: Store) -> None:
+    with store.write() as session:
+        token = users.make_api_token(session, session.query(User).one(), "test", utcnow())
+    headers, found = {"Authorization": f"Bearer {token}"}, []
+    for mention_id in (1, 3):
+        found += app.test_client().get(f"/api/v1/mentions/{mention_id}", headers=headers).get_json()["incidents"]
+    named = {"id": 1, "title": "Belt in Oslo", "state": "open"}
+    assert found == [{**named, "belongs": "joined"}, {**named, "belongs": "proposed"}]
 
 
 def test_strangers_see_no_incidents(client: FlaskClient) -> None:

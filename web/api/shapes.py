@@ -8,6 +8,7 @@ from monitor.models import (
     Author,
     Edition,
     Escalation,
+    Incident,
     Mention,
     Note,
     Outcome,
@@ -124,6 +125,7 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         "second_person": show_second(detail.second) if detail.second else None,
         "promises": [show_promise(promise) for promise in detail.promises],
         "outcomes": [show_outcome(outcome) for outcome in detail.outcomes],
+        "incidents": [show_belonging(incident, state) for incident, state in detail.incidents if state],
         "pinned_notes": [show_note(note) for note in detail.pinned],
         "timeline": [show_activity(activity) for activity in detail.timeline],
     }
@@ -170,6 +172,11 @@ def show_outcome(outcome: Outcome) -> dict[str, Any]:
         "followed_by": outcome.followed_by_id,
         "next_sentiment": outcome.next_sentiment,
     }
+
+
+def show_belonging(incident: Incident, belongs: str) -> dict[str, Any]:
+    """`belongs` says whether the mention `joined` the incident or is `proposed` for it."""
+    return {"id": incident.id, "title": incident.title, "state": incident.state, "belongs": belongs}
 
 
 def show_reply(reply: Reply) -> dict[str, Any]:

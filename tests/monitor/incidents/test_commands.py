@@ -72,7 +72,9 @@ def test_a_mention_belongs_to_one_incident_at_most(opened: Store, now: datetime)
         commands.open_new(session, session.get_one(User, 1), "Refunds", [3], now)
     assert (members(opened), members(opened, 2)) == ([1, 2], [3])
     with opened.read() as session:
-        assert [incident.title for incident, _ in mention_detail(session, 3).incidents]  # type: ignore[union-attr] == ["Refunds", "Belt in Oslo"]
+        detail = mention_detail(session, 3)
+        assert detail
+        assert [incident.title for incident, _ in detail.incidents] == ["Refunds", "Belt in Oslo"]
         (joined,) = session.scalars(
             select(IncidentMention).where(IncidentMention.mention_id == 3, IncidentMention.state == "joined")
         )
