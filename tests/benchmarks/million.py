@@ -61,7 +61,7 @@ PARENT = f"CASE WHEN n % 500 = 1 THEN '{LONG_THREAD}' WHEN n % 64 >= 4 THEN 'p' 
 RANK = "CASE urgency WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3 ELSE 2 END"
 # A word in each, in one of 50, in one of 5,000 and in one alone; the phrases hold those in one of ten.
 SAID = " || '. ' || ".join(f"(SELECT said FROM phrase WHERE id = {drawn(salt, len(PHRASES))})" for salt in (5, 6, 7))
-SAID += " || ', case ' || n || ' flight AB' || n % 50 || ' row R' || n % 5000"
+SAID += " || ', case ' || n || ' flight AB' || (n % 50) || ' row R' || (n % 5000)"
 
 
 @dataclass(frozen=True)
