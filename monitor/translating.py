@@ -51,17 +51,17 @@ def language_code() -> str:
     return spoken.get().code
 
 
-def _(sentence: str, **values: Any) -> str:
+def _(sentence: str, /, **values: Any) -> str:
     """The sentence as it is said, with its values in their places."""
     return fill(spoken.get().catalogue.gettext(sentence), values)
 
 
-def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """The one of the two that goes with the number, which is written where they say `%(num)s`."""
     return fill(spoken.get().catalogue.ngettext(one, many, num), {"num": say_number(num), **values})
 
 
-def pgettext(sense: str, words: str, **values: Any) -> str:
+def pgettext(sense: str, words: str, /, **values: Any) -> str:
     """Short words that mean several things; `sense` says which."""
     return fill(spoken.get().catalogue.pgettext(sense, words), values)
 

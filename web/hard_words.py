@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.words import Happened
+from web.labels import say_label
 from web.translating import _
 
 Data = Mapping[str, Any]
@@ -15,12 +16,12 @@ def said(data: Data, name: str) -> str:
 
 
 def escalated(who: str, data: Data) -> str:
-    named = {"who": who, "group": data.get("to", _("a group")), "reason": said(data, "reason")}
+    named = {"who": who, "group": say_label(data.get("to")) or _("a group"), "reason": said(data, "reason")}
     return _("%(who)s escalated this to %(group)s: “%(reason)s”.", **named)
 
 
 def escalated_further(_who: str, data: Data) -> str:
-    named = {"before": data.get("from", _("a group")), "group": data.get("to", _("a group"))}
+    named = {"before": say_label(data.get("from")) or _("a group"), "group": say_label(data.get("to")) or _("a group")}
     return _("Nobody of %(before)s took it on in time, so it went on to %(group)s.", **named)
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask import Flask, request
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from monitor.translating import ENGLISH, Language, say_number, speak, spoken
@@ -21,7 +22,7 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # {% trans %} then gives its values by name
     app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_counted, pgettext=say_sense)
     app.jinja_env.globals.update(languages=OFFERED, language_code=language_code, script_words=script_words)
-    app.jinja_env.filters.update(number=say_number, label=say_label, labelled=labelled)
+    app.jinja_env.filters.update(number=say_number, label=show_label, labelled=labelled)
     app.jinja_env.filters.update(retold=retell, initial=begin_large)
     app.before_request(speak_to_reader)
     app.teardown_request(lambda _error: speak(ENGLISH))
@@ -41,26 +42,32 @@ def readers_language() -> Language:
 
 
 @pass_eval_context
-def say(context: EvalContext, sentence: str, **values: Any) -> str:
+def say(context: EvalContext, sentence: str, /, **values: Any) -> str:
     """`_` of a template: the sentence may hold markup, its values are escaped; a lone `%` is written `%%`."""
     return place(context, spoken.get().catalogue.gettext(sentence), values)
 
 
 @pass_eval_context
-def say_counted(context: EvalContext, one: str, many: str, number: int, **values: Any) -> str:
+def say_counted(context: EvalContext, one: str, many: str, number: int, /, **values: Any) -> str:
     """`ngettext` of a template; `%(num)s` is the number as the language writes it."""
     found = spoken.get().catalogue.ngettext(one, many, number)
     return place(context, found, {"num": say_number(number), **values})
 
 
 @pass_eval_context
-def say_sense(context: EvalContext, sense: str, words: str, **values: Any) -> str:
+def say_sense(context: EvalContext, sense: str, words: str, /, **values: Any) -> str:
     """`pgettext` of a template."""
     return place(context, spoken.get().catalogue.pgettext(sense, words), values)
 
 
 def place(context: EvalContext, sentence: str, values: dict[str, Any]) -> str:
     return (Markup(sentence) if context.autoescape else sentence) % values  # noqa: S704 - ours, from the template
+
+
+@pass_context
+def show_label(_context: Context, label: object) -> str:
+    """`say_label`; it takes the context so that Jinja does not work it out once for all languages."""
+    return say_label(label)
 
 
 def begin_large(sentence: str) -> str:

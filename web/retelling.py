@@ -11,34 +11,40 @@ from functools import cache, lru_cache
 
 from monitor.translating import SOURCE, language_code, pgettext
 from web.labels import WORDS
-from web.translating import _, read_catalogue
+from web.translating import _, ngettext, read_catalogue
 
 SENSE = "the domain"  # of its entries in the catalogues
 PLACE = re.compile(r"%\((\w+)\)s")
+SPAN = re.compile(r"(\d+) (s|min|h|d)")
+REACH = re.compile(r"([\d,]+) (follower|like|repost)s")
 
 
 def retell(sentence: object) -> str:
     """The sentence in the language that is spoken; as it is where no catalogue knows it."""
     said = str(sentence or "")
-    return said if language_code() == SOURCE else retell_in(language_code(), said)
+    return said if language_code() == SOURCE else retell_value(language_code(), said)
 
 
 @lru_cache(maxsize=4096)
 def retell_in(code: str, sentence: str) -> str:
-    """`code` only tells the kept answers apart; the language is the one that is spoken."""
+    """Whole, or else the parts around a colon. The language is the spoken one; `code` tells kept answers apart."""
     for words, pattern in patterns(code):
         if found := pattern.fullmatch(sentence):
             values = {name: retell_value(code, value) for name, value in found.groupdict().items()}
             return pgettext(SENSE, words, **values)
-    return sentence
+    head, colon, rest = sentence.partition(": ")
+    return f"{retell_in(code, head)}: {retell_in(code, rest)}" if colon else sentence
 
 
 def retell_value(code: str, value: str) -> str:
     """What stood in a place: a label, a number with its unit, a phrase of the domain, or somebody's own words."""
     if value in WORDS:
         return pgettext("label", value)
-    if span := re.fullmatch(r"(\d+) (s|min|h|d)", value):
+    if span := SPAN.fullmatch(value):
         return _(f"%(number)s {span[2]}", number=span[1])
+    if reach := REACH.fullmatch(value):
+        number = int(reach[1].replace(",", ""))
+        return ngettext(f"%(num)s {reach[2]}", f"%(num)s {reach[2]}s", number)
     return retell_in(code, value)
 
 
