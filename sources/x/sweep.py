@@ -136,8 +136,9 @@ def find_settled(state: Cursor) -> int:
 
 def is_narrow(state: Cursor, now: datetime) -> bool:
     """Whether the next pass need not read again what may have appeared late: it would be many pages, and waits."""
-    last = state.get("wide", state)
-    return ("wide" in state or state.get("busy", False)) and now.timestamp() - last["at"] < OVERLAP.total_seconds()
+    last: Cursor = state.get("wide", state)
+    lately = now.timestamp() - float(last["at"]) < OVERLAP.total_seconds()
+    return lately and ("wide" in state or "busy" in state)
 
 
 def expire(state: Cursor, again: datetime) -> CursorExpired:
