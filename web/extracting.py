@@ -21,7 +21,7 @@ Message = tuple[int, str, tuple[str, str], list[str]]
 def extract_domain(file: Any, keywords: Any, comment_tags: Any, options: dict[str, str]) -> Iterator[Any]:
     """What `_` marks; what the `calls` are given; and, where `tables` is an option, its tables and every function."""
     source: bytes = file.read()
-    yield from extract_python(BytesIO(source), keywords, comment_tags, options)
+    yield from extract_python(BytesIO(source), keywords, comment_tags, {})
     tree = ast.parse(source)
     found = find_told(tree, options["tables"].split()) if "tables" in options else ()
     for node in (*find_given(tree, options["calls"].split()), *found):
@@ -79,7 +79,7 @@ def fixed_parts(node: ast.expr) -> Iterator[str]:
 def name_place(value: ast.expr, taken: set[str]) -> str:
     """After the last name in what is put there; numbered where that is taken."""
     names = re.findall(r"[A-Za-z_]{2,}", re.sub(r"'[^']*'", "", ast.unparse(value))) or ["value"]
-    name = names[-1].strip("_").lower()
+    name: str = names[-1].strip("_").lower()
     while name in taken:
         name += "_"
     taken.add(name)

@@ -63,4 +63,4 @@ def script_words(code: str) -> dict[str, Any]:
     if code == SOURCE:
         return {}
     said = [one for one in read_catalogue(code) if any(place.endswith(".js") for place, _line in one.locations)]
-    return {one.id[0] if one.pluralizable else one.id: one.string for one in said}
+    return {one.id if isinstance(one.id, str) else one.id[0]: one.string for one in said}

@@ -8,21 +8,23 @@ from babel.messages import Catalog
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-from web.translating import OFFERED, SOURCE, TRANSLATIONS
+from web.translating import OFFERED, SOURCE, TRANSLATIONS, catalogue_path
 
 ROOT = TRANSLATIONS.parent.parent
 KEYWORDS = "N_ NP_:1c,2"  # beside those that every extractor knows
 
 
 def update() -> None:
-    """New strings come in empty; those that are no longer used go."""
+    """New strings come in empty; those that are no longer used go. A language without a catalogue gets one."""
     with TemporaryDirectory() as folder:
         template = Path(folder) / "messages.pot"
         write_template(template)
         for code in OFFERED:
-            if code != SOURCE:
-                kept = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date", "--width=120")
-                babel("update", "-i", str(template), "-d", str(TRANSLATIONS), "-l", code, *kept)
+            asked = ("-i", str(template), "-d", str(TRANSLATIONS), "-l", code, "--width=120")
+            if code != SOURCE and catalogue_path(code).exists():
+                babel("update", *asked, "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
+            elif code != SOURCE:
+                babel("init", *asked)
 
 
 def strings_in_use() -> Catalog:
@@ -42,4 +44,4 @@ def write_template(path: Path) -> None:
 def babel(*arguments: str) -> None:
     """One command of `pybabel`, from the root, so that catalogues name files as one finds them there."""
     with chdir(ROOT):
-        CommandLineInterface().run(["pybabel", "-q", *arguments])
+        CommandLineInterface().run(["pybabel", "-q", *arguments])  # type: ignore[no-untyped-call]
