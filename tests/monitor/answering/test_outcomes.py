@@ -59,7 +59,10 @@ def at_desk(any_store: Store, now: datetime) -> Iterator[Desk]:
         yield Desk(session, ana, mention, now)
 
 
-@pytest.mark.parametrize("outcome", [one for one in Ended if one not in (Ended.DECLINED, Ended.DUPLICATE, Ended.UNANSWERED)])
+SIMPLE = [one for one in Ended if one not in (Ended.DECLINED, Ended.DUPLICATE, Ended.UNANSWERED)]
+
+
+@pytest.mark.parametrize("outcome", SIMPLE)
 def test_each_outcome_is_kept_with_how_the_author_felt(at_desk: Desk, outcome: Ended) -> None:
     assert at_desk.close(outcome).status == Status.RESOLVED
     (kept,) = at_desk.outcomes()
