@@ -164,6 +164,10 @@ def unmuted(who: str, data: Data) -> str:
     return _("%(who)s let the author be heard again.", who=who)
 
 
+def undone(who: str, data: Data) -> str:
+    return say_taken_back(who, str(data["did"])) if data.get("did") else _("%(who)s took something back.", who=who)
+
+
 def reopened(who: str, data: Data) -> str:
     if data.get("by_post"):
         return _("The author wrote again, so it is open again.")
@@ -244,7 +248,7 @@ SENTENCES: dict[Happened, Callable[[str, Data], str]] = {
     Happened.SNOOZED: snoozed,
     Happened.RELABELLED: relabelled,
     Happened.MUTED: muted,
-    Happened.UNDONE: lambda who, data: say_taken_back(who, str(data.get("did"))),
+    Happened.UNDONE: undone,
     Happened.UNMUTED: unmuted,
     Happened.REPLY_APPROVED: reply_approved,
     Happened.HANDED_OVER: handed_over,
