@@ -93,8 +93,8 @@ def _end_window(gap: Gap, since: int, page: Page) -> Page:
 
 def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -> Iterator[Page]:
     since, resumed = state["since"], state.get("until")
-    if resumed is None and is_narrow(state, started):
-        state = {"wide": {"since": since, "at": state["at"]}, **state, "narrow": True}
+    if resumed is None:
+        state = _start_pass(state, started)
     floor = find_floor(timeline, state, started)
     arguments = {"since_id": floor, "until_id": resumed}
     while size := meter.page_size(timeline.smallest_page, LARGEST_PAGE):
@@ -110,6 +110,14 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
         if not token:
             return
         arguments[timeline.token] = token
+
+
+def _start_pass(state: Cursor, started: datetime) -> Cursor:
+    """The state of a pass that begins, wide or narrow. One that was broken off before its first post begins anew."""
+    state = {name: value for name, value in state.items() if name != "narrow"}
+    if not is_narrow(state, started):
+        return state
+    return {"wide": {"since": state["since"], "at": state["at"]}, **state, "narrow": True}
 
 
 def find_floor(timeline: Timeline, state: Cursor, now: datetime) -> int:

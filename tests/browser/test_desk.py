@@ -149,7 +149,7 @@ def test_taking_over_from_the_menu(enter: Enter, mention_id: int) -> None:
     expect(ana.get_by_text("Yours", exact=True)).to_be_visible()
     open_first(ben)
     ben.locator("summary", has_text="Take over").click()
-    ben.get_by_label("Why?").fill("Ana is off today")
+    ben.get_by_role("textbox", name="Why? Ana").fill("Ana is off today")
     ben.get_by_role("button", name="Take over").click()
     expect(ben.get_by_text("Ben took this over from Ana: “Ana is off today”.")).to_be_visible()
     expect(ben.get_by_text("Yours", exact=True)).to_be_visible()

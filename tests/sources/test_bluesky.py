@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sources.base import AuthFailed, Budget, Capability, Misconfigured, RetryAt, SourceError, Transient
+from sources.base import AuthFailed, Budget, Misconfigured, RetryAt, SourceError, Transient
 from sources.bluesky import Bluesky
 from tests.platforms import Platforms
 from tests.platforms.bluesky import HANDLE
@@ -426,10 +426,6 @@ class TestReply:
         with pytest.raises(Misconfigured, match="must not be longer than 300 graphemes"):
             make_bluesky().reply(to, "a" * 301)
         assert platforms.bluesky.replies == []
-
-
-def test_it_declares_no_stream() -> None:
-    assert Capability.STREAM not in Bluesky.capabilities
 
 
 def test_a_small_budget_ends_between_pages(platforms: Platforms, make_bluesky: Make) -> None:
