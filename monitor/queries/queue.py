@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from monitor.models import (
     Brand,
@@ -17,7 +18,7 @@ from monitor.models import (
     Mention,
 )
 from monitor.press import ANSWERED_RANK, RANKS
-from monitor.queries.search import narrow_to_found
+from monitor.queries.search import Searched, has_words, search_newest
 from monitor.words import Status
 
 PAGE_SIZE = 32  # three screens of rows; the first load of the board stays under 100 kB
@@ -29,6 +30,14 @@ order = (Mention.press_rank, Mention.press_at, Mention.id)
 
 class BadCursor(ValueError):
     """A page was asked for with a cursor that this desk did not make."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: behind a position, and in a search of only the newest, up to which mention it looks."""
+
+    after: Position
+    until: int | None
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class QueuePage:
 
     mentions: Sequence[Mention]
     next: str | None
+    bounded_to: int | None = None  # so many of the newest that hold the words were looked at, and there are more
 
 
 def queue_page(
@@ -65,28 +75,44 @@ def queue_page(
     limit: int = PAGE_SIZE,
     unread: Sequence[InstrumentedAttribute[Any]] = (),
 ) -> QueuePage:
-    """The most pressing first, without the columns that are to stay unread.
+    """The most pressing first, without the columns that are to stay unread. Raises `BadCursor`.
 
     Pages by position (keyset), so page 1,000 costs what page 1 does.
     """
-    statement = filtered(session, select(Mention), wanted, now).options(
+    place = read_cursor(cursor) if cursor else None
+    searched = search_newest(session, wanted.q, place.until if place else None) if wanted.q.strip() else None
+    statement = select(Mention).where(*conditions(wanted, now)).options(*row_options(unread))
+    if searched:
+        statement = narrow_to(statement, searched.ids)
+    if place:
+        statement = statement.where(tuple_(*order) > tuple_(*place.after))
+    found = session.scalars(statement.order_by(*order).limit(limit + 1)).all()
+    page = found[:limit]
+    following = write_cursor(page[-1], searched) if len(found) > limit else None
+    return QueuePage(page, following, len(searched.ids) if searched and searched.more else None)
+
+
+def row_options(unread: Sequence[InstrumentedAttribute[Any]]) -> list[ORMOption]:
+    """What a row of the queue is read with, and without."""
+    return [
         *(defer(column, raiseload=True) for column in unread),
         joinedload(Mention.author),
         joinedload(Mention.assignee),
         joinedload(Mention.brand),
         joinedload(Mention.escalation).joinedload(Escalation.taken_by),
-    )
-    if cursor:
-        statement = statement.where(tuple_(*order) > tuple_(*read_cursor(cursor)))
-    found = session.scalars(statement.order_by(*order).limit(limit + 1)).all()
-    page = found[:limit]
-    return QueuePage(page, write_cursor(page[-1]) if len(found) > limit else None)
+    ]
+
+
+def narrow_to(statement: Select[Any], ids: Sequence[int]) -> Select[Any]:
+    """Only these, looked up one by one: SQLite would rather walk the queue for them."""
+    known: BindParameter[int] = bindparam("known", ids, expanding=True, literal_execute=True)
+    return statement.with_hint(Mention, "NOT INDEXED", "sqlite").where(Mention.id.in_(known))
 
 
 def filtered(session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:
-    """The statement with every wanted condition."""
+    """The statement with every wanted condition; words are looked for in one mention after the other."""
     statement = statement.where(*conditions(wanted, now))
-    return narrow_to_found(session, statement, wanted.q) if wanted.q.strip() else statement
+    return statement.where(has_words(session, wanted.q)) if wanted.q.strip() else statement
 
 
 def conditions(wanted: QueueFilter, now: Moment) -> list[ColumnElement[bool]]:
@@ -142,15 +168,17 @@ def fitting(session: Session, wanted: QueueFilter, ids: Sequence[int], now: date
     return list(session.scalars(filtered(session, select(Mention.id), wanted, now).where(Mention.id.in_(ids))))
 
 
-def write_cursor(mention: Mention) -> str:
+def write_cursor(mention: Mention, searched: Searched | None = None) -> str:
+    """Where the page ends; of a search of only the newest also where that began, so that all pages look at the same."""
     position = [mention.press_rank, mention.press_at.isoformat(), mention.id]
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+    until = [searched.ids[0]] if searched and searched.more else []
+    return base64.urlsafe_b64encode(json.dumps([*position, *until]).encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str) -> Position:
+def read_cursor(cursor: str) -> Place:
     """Raises `BadCursor`."""
     try:
-        rank, at, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return int(rank), datetime.fromisoformat(at), int(last)
+        rank, at, last, *until = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return Place((int(rank), datetime.fromisoformat(at), int(last)), int(*until) if until else None)
     except (ValueError, TypeError, binascii.Error):
         raise BadCursor("This page's address is no longer good; start again from the first page.") from None

@@ -6,12 +6,13 @@ PostgreSQL sorts as few rows as a test has, whatever index there is.
 from datetime import datetime
 
 import pytest
-from sqlalchemy import literal_column, select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from monitor.models import Mention
 from monitor.queries.counts import count_view, wanted_views
-from monitor.queries.queue import QueueFilter, filtered, order
+from monitor.queries.queue import QueueFilter, filtered, narrow_to, order
+from monitor.queries.search import search_newest
 from monitor.store import Store
 from tests.factories import make_mention
 
@@ -58,11 +59,19 @@ def test_a_view_is_counted_from_an_index(any_store: Store, now: datetime, view: 
     assert "Seq Scan" not in plan, plan
 
 
-def test_words_are_found_by_their_index(any_store: Store, now: datetime) -> None:
+def test_words_are_found_by_their_index(any_store: Store) -> None:
     with any_store.write() as session:
         make_mention(session, "words")
+    asked: list[str] = []
+    event.listen(any_store.engine, "before_execute", lambda _, statement, *__: asked.append(statement))
     with any_store.read() as session:
-        found = filtered(session, select(literal_column("1")).select_from(Mention), QueueFilter(q="words"), now)
-        plan = plan_of(session, written(session, found))
+        search_newest(session, "words")
+        plan = plan_of(session, written(session, asked[-1]))
     assert "mention_search" in plan, plan
     assert "Seq Scan" not in plan, plan
+
+
+def test_what_was_found_is_looked_up_and_the_queue_not_walked(store: Store) -> None:
+    with store.read() as session:
+        plan = plan_of(session, written(session, narrow_to(select(Mention.id).order_by(*order), [1, 2, 3])))
+    assert "SEARCH mention USING INTEGER PRIMARY KEY" in plan, plan

@@ -16,6 +16,7 @@ from monitor import users
 from monitor.brands import ensure_brand
 from monitor.clock import utcnow
 from monitor.models import Activity, Feed, Gap, Note
+from monitor.queries.search import MOST_SEARCHED
 from monitor.store import Store
 from tests.factories import make_mention, make_user
 from tests.web.counting import count_statements
@@ -86,6 +87,15 @@ def test_mentions_come_most_pressing_first_in_pages(ana: Caller, store: Store) -
         cursor = page["next"]
     assert seen == ["urgent", "urgent", "high", "normal", "low"]
     assert len(made) == len(seen)
+
+
+def test_a_search_of_many_says_that_it_looked_at_the_newest_alone(ana: Caller, store: Store) -> None:
+    with store.write() as session:
+        for number in range(MOST_SEARCHED + 1):
+            make_mention(session, f"words {number}")
+    common, rare = (ana("GET", f"/mentions?limit=1&q={typed}").get_json() for typed in ("words", "words+7"))
+    assert (common["bounded"], rare["bounded"]) == (True, False)
+    assert rare["next"] is None
 
 
 def test_filters_take_the_fields_of_a_mention(ana: Caller, store: Store) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from monitor.clock import utcnow
 from monitor.queries.queue import PAGE_SIZE
+from monitor.queries.search import MOST_SEARCHED
 from monitor.store import Store
 from tests.factories import make_mention
 from tests.web.counting import count_statements
@@ -85,6 +86,16 @@ def test_a_strange_address_still_shows_a_queue(ana: FlaskClient, address: str) -
 
 def test_no_match_offers_the_way_back(ana: FlaskClient) -> None:
     assert "No mention fits these filters." in ana.get("/?q=nothing+like+this").text
+
+
+def test_a_search_of_many_says_how_far_it_looked(ana: FlaskClient, store: Store) -> None:
+    with store.write() as session:
+        for number in range(MOST_SEARCHED + 1):
+            make_mention(session, f"words {number}")
+    said = "The newest 1,000 of them were looked through; more words reach further back."
+    assert said in ana.get("/?q=words").text
+    assert said in ana.get("/?q=words&urgency=urgent").text  # where none of the newest is
+    assert said not in ana.get("/?q=words+7").text
 
 
 def test_pages_follow_each_other_without_loss_or_repetition(ana: FlaskClient, store: Store) -> None:

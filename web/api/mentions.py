@@ -38,11 +38,15 @@ def refuse_unreadable() -> None:
 @blueprint.get("/mentions")
 @spec.validate(resp=READS, skip_validation=False)
 def list_mentions(query: MentionsQuery) -> Response:
-    """Mentions, the most pressing first; `next` is the cursor of the page after."""
+    """Mentions, the most pressing first; `next` is the cursor of the page after.
+
+    `bounded` is true where so many hold the words of `q` that only the newest of them were looked through.
+    """
     now = utcnow()
     with here().store.read() as session:
         page = queries.queue_page(session, wanted(query), now, query.cursor or None, query.limit)
-        return jsonify({"mentions": [show_mention(one, now) for one in page.mentions], "next": page.next})
+        shown = [show_mention(one, now) for one in page.mentions]
+        return jsonify({"mentions": shown, "next": page.next, "bounded": page.bounded_to is not None})
 
 
 def wanted(query: MentionsQuery) -> QueueFilter:

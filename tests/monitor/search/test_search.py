@@ -4,14 +4,14 @@ from datetime import datetime
 
 import pytest
 from alembic import command
-from sqlalchemy import select
 
 from monitor import desk, queries
 from monitor.models import Author, Mention, Note
 from monitor.queries import QueueFilter
-from monitor.queries.search import narrow_to_found
+from monitor.queries.search import MOST_SEARCHED, Searched, search_newest
 from monitor.recheck import purge
 from monitor.store import Store
+from monitor.words import URGENCIES
 from tests.factories import make_mention, make_user
 
 
@@ -93,16 +93,47 @@ def test_a_write_that_is_taken_back_leaves_nothing_to_find(any_store: Store, now
     assert find(any_store, "happened", now) == []
 
 
-def test_rare_and_common_words_are_found_alike(store: Store) -> None:
-    """SQLite goes three ways, by how much is found."""
-    with store.write() as session:
-        wanted = {make_mention(session, f"words number {number}").id for number in range(60)}
+@pytest.mark.parametrize("typed", ["words", "word*", '"words number"', "number words"])
+def test_of_many_the_newest_are_looked_at(any_store: Store, typed: str) -> None:
+    with any_store.write() as session:
+        wanted = [make_mention(session, f"words number {number}").id for number in range(20)]
         make_mention(session, "other")
-    with store.read() as session:
-        for few, many in ((100, 1_000), (1, 1_000), (1, 2)):
-            for typed in ("words", "word*"):
-                found = narrow_to_found(session, select(Mention.id), typed, few, many)
-                assert set(session.scalars(found)) == wanted
+    newest = wanted[::-1]
+    with any_store.read() as session:
+        assert search_newest(session, typed, most=20) == Searched(newest, more=False)
+        assert search_newest(session, typed, most=19) == Searched(newest[:19], more=True)
+        assert search_newest(session, typed, until=newest[5], most=10) == Searched(newest[5:15], more=True)
+
+
+def test_pages_of_many_look_at_the_same_whatever_comes_meanwhile(any_store: Store, now: datetime) -> None:
+    with any_store.write() as session:
+        made = [make_mention(session, "words", urgency=URGENCIES[n % 3]).id for n in range(MOST_SEARCHED + 5)]
+    seen: list[int] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        with any_store.read() as session:
+            page = queries.queue_page(session, QueueFilter(q="words"), now, cursor, limit=400)
+        assert page.bounded_to == MOST_SEARCHED
+        seen += [mention.id for mention in page.mentions]
+        cursor = page.next
+        with any_store.write() as session:
+            make_mention(session, "words", urgency="low")
+    assert len(seen) == MOST_SEARCHED
+    assert set(seen) == set(made[-MOST_SEARCHED:])
+
+
+def test_filters_choose_among_the_newest(any_store: Store, now: datetime) -> None:
+    with any_store.write() as session:
+        old = make_mention(session, "rare words", urgency="urgent").id
+        for _ in range(MOST_SEARCHED):
+            make_mention(session, "words")
+        new = make_mention(session, "words", urgency="urgent").id
+    with any_store.read() as session:
+        wanted = QueueFilter(q="words", urgency="urgent")
+        assert [mention.id for mention in queries.queue_page(session, wanted, now).mentions] == [new]
+        rare = queries.queue_page(session, QueueFilter(q="rare words"), now)
+        assert ([mention.id for mention in rare.mentions], rare.bounded_to) == ([old], None)
+        assert queries.fitting(session, wanted, [old, new], now) == [old, new]
 
 
 def test_what_was_stored_before_there_was_an_index_is_found(any_store: Store, now: datetime) -> None:
