@@ -1,7 +1,7 @@
-"""What trained networks think of every text of the mixture, for a smaller one to learn from."""
+"""What a trained network thinks of every text of the mixture, for a smaller one to learn from."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,6 @@ def _cut_by_length(examples: Sequence[Example]) -> list[list[int]]:
     batches = [order[at : at + ROWS] for at in range(0, len(order), ROWS)]
     random.Random(0).shuffle(batches)  # noqa: S311
     return batches
-
-
-def join_hints(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The mean of two networks' logits, file by file."""
-    return {file: np.float32(0.5) * (logits + other[file]) for file, logits in one.items()}
 
 
 def save_hints(hints: dict[str, Floats], path: Path) -> None:

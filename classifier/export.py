@@ -20,7 +20,7 @@ from classifier.graph import OUTPUTS, Exact, Small, write_network
 from classifier.labels import HEADS
 from classifier.rounding import Spread, even_out
 
-VERSION = "2"
+VERSION = "3"
 UNCALIBRATED = Calibration(
     {head: Scale(1.0, (0.0,) * len(labels)) for head, labels in HEADS.items()}, (0.5, 1.5, 2.5), 0.5
 )

@@ -1,5 +1,6 @@
 """The training loop: steps of the optimiser, a running average of the weights, checkpoints to go on from."""
 
+import copy
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -139,6 +140,16 @@ def train_network(plan: Plan, checkpoint: Path, console: Console) -> Run:
                 save_run(run, checkpoint)
                 console.log(f"step {run.step} of {len(batches)}, loss {smooth:.3f}")
     return run
+
+
+def blend(one: Any, other: Any) -> Any:
+    """A network whose weights are the mean of those of two that started from the same."""
+    blended, others = copy.deepcopy(one), other.state_dict()
+    with torch.no_grad():
+        for name, weight in blended.state_dict().items():
+            if weight.is_floating_point():
+                weight.lerp_(others[name], 0.5)
+    return blended
 
 
 def show_progress(console: Console) -> Progress:

@@ -1,10 +1,9 @@
 """Train the classifier: `python -m classifier.train --data DATA --base DIR --teacher DIR --out DIR`.
 
 Four stages, each going on where it was stopped: a large teacher learns from the labels and becomes `OUT/accurate`; it
-reads every text; a first student learns from the labels and from what the teacher said; it reads every text too, and a
-second student, which becomes `OUT/model`, learns from the labels and from what both said. Two networks that err in
-different places are right more often than either (Furlanello et al. 2018, born-again networks).
-Without `--teacher` there is one student, and it has the labels alone.
+reads every text; one small student learns from the labels and from what the teacher said, another from the labels
+alone. `OUT/model` is the mean of the weights of the two: they started from the same and err in different places
+(Wortsman et al. 2022, model soups). Without `--teacher` there is one student, and it has the labels alone.
 """
 
 import argparse
@@ -20,9 +19,9 @@ from rich.console import Console
 from classifier.bundle import sha256
 from classifier.card import render_scores, update_card
 from classifier.dataset import FUEL, MIXTURE, Floats, read_rows
-from classifier.distil import join_hints, load_hints, read_hints, save_hints
+from classifier.distil import load_hints, read_hints, save_hints
 from classifier.evaluate import Report, print_report
-from classifier.fit import Plan, show_progress, train_network
+from classifier.fit import Plan, blend, show_progress, train_network
 from classifier.network import DEVICE
 from classifier.publish import Folders, publish_network, score_folders
 
@@ -41,7 +40,7 @@ class Recipe:
 
 TEACHER = Recipe("mentiondesk-mpnet", "accurate", 2, 3e-5)
 STUDENT = Recipe("mentiondesk-minilm", "model", 3, 1e-4)
-FIRST = replace(STUDENT, name="mentiondesk-minilm-first", folder="first")
+PLAIN = replace(STUDENT, folder="plain", epochs=2)
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -65,18 +64,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given, console = read_arguments(arguments), Console()
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
-    student, first = (replace(recipe, epochs=given.epochs, rate=given.rate) for recipe in (STUDENT, FIRST))
-    hints, reports = prepare_hints(given, console) if given.teacher else (None, {})
-    if hints is not None:
-        hints = join_hints(hints, prepare_second_opinion(given, first, hints, console))
-    _, learnt = train_model(given, student, given.base, hints, console)
-    reports |= learnt
+    reports = train_all(given, console)
     for name, report in reports.items():
         console.rule(name)
         print_report(report, console)
     if given.card:
         update_card(given.card, render_scores(reports))
-    console.print(f"The model is in {given.out / student.folder}.")
+    console.print(f"The model is in {given.out / STUDENT.folder}.")
+
+
+def train_all(given: argparse.Namespace, console: Console) -> dict[str, Report]:
+    """Every network in its turn; the reports of what is served."""
+    student = replace(STUDENT, epochs=given.epochs, rate=given.rate)
+    if not given.teacher:
+        return publish_model(given, student, given.base, fit_recipe(given, student, given.base, None, console), console)
+    hints, reports = prepare_hints(given, console)
+    taught = fit_recipe(given, student, given.base, hints, console)
+    untaught = fit_recipe(given, PLAIN, given.base, None, console)
+    return reports | publish_model(given, student, given.base, blend(taught, untaught), console)
 
 
 def prepare_hints(given: argparse.Namespace, console: Console) -> tuple[dict[str, Floats], dict[str, Report]]:
@@ -84,19 +89,9 @@ def prepare_hints(given: argparse.Namespace, console: Console) -> tuple[dict[str
     path = given.out / "hints.npz"
     if path.exists():
         return load_hints(path), {}
-    network, reports = train_model(given, TEACHER, given.teacher, None, console)
+    network = fit_recipe(given, TEACHER, given.teacher, None, console)
+    reports = publish_model(given, TEACHER, given.teacher, network, console)
     return ask_network(network, given, given.teacher, path, console), reports
-
-
-def prepare_second_opinion(
-    given: argparse.Namespace, recipe: Recipe, hints: Mapping[str, Floats], console: Console
-) -> dict[str, Floats]:
-    """The first student's hints; it is trained only now where they are not there yet."""
-    path = given.out / f"{recipe.folder}-hints.npz"
-    if path.exists():
-        return load_hints(path)
-    network = fit_recipe(given, recipe, given.base, hints, console)
-    return ask_network(network, given, given.base, path, console)
 
 
 def ask_network(network: Any, given: argparse.Namespace, base: Path, path: Path, console: Console) -> dict[str, Floats]:
@@ -115,16 +110,15 @@ def fit_recipe(
     return train_network(plan, given.out / f"{recipe.folder}.pt", console).average.module
 
 
-def train_model(
-    given: argparse.Namespace, recipe: Recipe, base: Path, hints: Mapping[str, Floats] | None, console: Console
-) -> tuple[Any, dict[str, Report]]:
-    """Train by the recipe, publish into its folders, and score both: the network and the reports."""
-    network = fit_recipe(given, recipe, base, hints, console)
+def publish_model(
+    given: argparse.Namespace, recipe: Recipe, base: Path, network: Any, console: Console
+) -> dict[str, Report]:
+    """Put the network into the recipe's folders, ready to serve, and score it."""
     folders = Folders.below(given.out, recipe.folder)
     with console.status(f"exporting, calibrating and scoring {recipe.name}"):
         described = describe_training(given, recipe, base)
         publish_network(network, base, folders, given.data, recipe.name, described)
-        return network, score_folders(folders, given.data, given.holdout)
+        return score_folders(folders, given.data, given.holdout)
 
 
 def describe_training(given: argparse.Namespace, recipe: Recipe, base: Path) -> dict[str, Any]:
