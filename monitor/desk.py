@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from classifier.labels import HEADS
 from monitor.abusive.turns import count_turn
 from monitor.activity import record
-from monitor.corrections import read_labels
-from monitor.ingest import printable, safe_url
-from monitor.memos import tell
+from monitor.care.naming import find_named
+from monitor.care.outcomes import Verdict, end_outcome, keep_outcome, usual_verdict
+from monitor.collecting.ingest import printable, safe_url
+from monitor.judging.corrections import read_labels
+from monitor.judging.press import due_at, press
 from monitor.models import Correction, Mention, Note, Reply, User
-from monitor.naming import find_named
-from monitor.outcomes import Verdict, end_outcome, keep_outcome, usual_verdict
-from monitor.press import due_at, press
 from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_authors
+from monitor.teamwork.memos import tell
 from monitor.words import Happened, ReplyState, Role, Status
 
 LONGEST_TEXT = 20_000

@@ -13,34 +13,24 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import update
 
 from classifier.judgement import Classifier, ModelError
-from monitor import (
-    assigning,
-    blindness,
-    conversation,
-    demo,
-    desk,
-    digest,
-    hiding,
-    idle,
-    muting,
-    outbox,
-    polling,
-    queries,
-    streams,
-    triage,
-)
+from monitor import demo, desk, queries
 from monitor.abusive.seconds import end_with_mentions
+from monitor.alerting import outbox
 from monitor.clock import utcnow
+from monitor.collecting import blindness, conversation, hiding, muting, polling, streams
+from monitor.collecting.recheck import recheck_feed
+from monitor.digest import account as digest
 from monitor.escalation.watching import watch_escalations
 from monitor.incidents.watching import watch_incidents
+from monitor.judging import triage
+from monitor.live.presence import Presence
 from monitor.models import Feed
-from monitor.presence import Presence
 from monitor.promises.watching import watch_promises
-from monitor.recheck import recheck_feed
 from monitor.replies import sending, verifying
 from monitor.settings import Settings
 from monitor.signals.lifting import weigh_due
 from monitor.store import Store
+from monitor.teamwork import assigning, idle
 from monitor.words import FeedState
 from sources.base import Source
 

@@ -18,7 +18,7 @@ from monitor.incidents.settings import IncidentSettings
 from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
 from monitor.signals.rules import SignalSettings
-from monitor.team import ClaimSettings, PersonSettings
+from monitor.teamwork.team import ClaimSettings, PersonSettings
 from monitor.units import Money, parse_money
 from sources.base import Misconfigured
 from sources.registry import source_class

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.live.trail import Trail, join_trail
 from monitor.models import Embedding, Mention, Outcome, Reply
-from monitor.trail import Trail, join_trail
 from monitor.words import Happened, Status
 
 MOST = 200_000  # embeddings held, the newest

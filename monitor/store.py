@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from monitor.bell import Bell
+from monitor.live.bell import Bell
 from monitor.search.schema import triggers_off
 
 BUSY_SECONDS = 15  # how long a writer waits for another before it says that the database is locked

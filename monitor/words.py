@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 
 class Hidden(StrEnum):
-    """By what a mention is kept out of the queue; see monitor.hiding."""
+    """By what a mention is kept out of the queue; see monitor.collecting.hiding."""
 
     SPAM = "spam"
     MUTE = "mute"

@@ -1,4 +1,4 @@
-"""The webhook source: programs bring its posts to the desk, so there is nothing to read. See monitor.hooks."""
+"""The webhook source: programs bring its posts to the desk, so nothing is read here. See monitor.collecting.hooks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal

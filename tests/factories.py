@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from monitor import users
 from monitor.brands import ensure_brand
+from monitor.judging.press import due_at, press
 from monitor.models import Author, Mention, User
-from monitor.press import due_at, press
 from monitor.settings import BrandSettings
 from sources.base import Author as PostAuthor
 from sources.base import Post

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from monitor import desk
 from monitor.brands import sync_settings
-from monitor.ingest import ingest_posts
+from monitor.collecting.ingest import ingest_posts
 from monitor.models import Brand, Feed, Mention, Reply, User
 from monitor.replies import commands
 from monitor.settings import Settings

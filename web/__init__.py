@@ -6,8 +6,8 @@ from threading import Semaphore
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from monitor.live import Live
-from monitor.presence import Presence
+from monitor.live.presence import Presence
+from monitor.live.reader import Live
 from monitor.settings import Settings
 from monitor.store import Store
 from web import (

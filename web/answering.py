@@ -7,10 +7,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from monitor import desk, notes
-from monitor.drafts import find_draft, save_draft
+from monitor import desk
+from monitor.care import notes
+from monitor.care.drafts import find_draft, save_draft
+from monitor.care.praise import pass_praise_on
 from monitor.models import Mention, User
-from monitor.praise import pass_praise_on
 from monitor.saved_replies.proposing import propose, use
 from monitor.saved_replies.variables import fill, variables
 from monitor.similar import similar_past

@@ -4,9 +4,10 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from monitor import assigning, desk
+from monitor import desk
 from monitor.abusive import sparing
 from monitor.models import User
+from monitor.teamwork import assigning
 from monitor.words import Did
 from web.context import here, this_moment
 from web.filters import address, chosen_in

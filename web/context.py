@@ -7,7 +7,7 @@ from threading import Semaphore
 from flask import current_app, g
 
 from monitor.clock import utcnow
-from monitor.live import Live
+from monitor.live.reader import Live
 from monitor.settings import Settings
 from monitor.similar import Nearest
 from monitor.store import Store

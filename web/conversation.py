@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from monitor import conversation, desk, queries
+from monitor import desk, queries
+from monitor.collecting import conversation
 from web.context import here, this_moment
 from web.mention_page import split_conversation
 from web.translating import _

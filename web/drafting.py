@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from monitor import drafts
+from monitor.care import drafts
 from monitor.once import is_spent
 from web.context import here, this_moment
 from web.filters import address, chosen_in

@@ -7,8 +7,8 @@ from random import uniform
 from flask import Blueprint, Flask, Response, jsonify, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from monitor.live import News, Watcher
-from monitor.trail import position, read_since
+from monitor.live.reader import News, Watcher
+from monitor.live.trail import position, read_since
 from web.context import NAME, here, new_moment, this_moment
 from web.filters import chosen_in, queue_filter
 from web.login import whoami

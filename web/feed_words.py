@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.blindness import BLIND
+from monitor.collecting.blindness import BLIND
 from monitor.models import Feed
 from monitor.words import FeedState
 from web.dates import say_span

@@ -7,10 +7,11 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from monitor import gaps, queries
-from monitor.abilities import say_abilities
+from monitor import queries
 from monitor.brands import feed_limit
-from monitor.budget import Spending, foresee
+from monitor.collecting import gaps
+from monitor.collecting.abilities import say_abilities
+from monitor.collecting.budget import Spending, foresee
 from monitor.words import Role
 from web.context import here, this_moment
 from web.login import acting_user, whoami

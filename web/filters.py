@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from monitor.ingest import printable
+from monitor.collecting.ingest import printable
 from monitor.queries import QueueFilter
 from monitor.wording import platform_title
 from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Status

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.desk import DeskError
-from monitor.handover import at_hand, hand_over, not_seen, take_back
 from monitor.models import User
 from monitor.once import spend_key
+from monitor.teamwork.handover import at_hand, hand_over, not_seen, take_back
 from web.context import here, this_moment
 from web.errors import say_refusal
 from web.login import acting_user, whoami

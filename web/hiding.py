@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from monitor import hiding, muting
+from monitor.collecting import hiding, muting
 from web.context import here, this_moment
 from web.login import acting_user
 

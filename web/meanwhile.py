@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from monitor.meanwhile import happened_since
+from monitor.care.meanwhile import happened_since
 from web.context import here
 from web.login import whoami
 from web.mention import read_mention

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from monitor import memos
+from monitor.teamwork import memos
 from web.auth import local_path
 from web.context import here, this_moment
 from web.htmx import is_htmx

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from monitor import desk, notes, promises, queries, retrying
+from monitor import desk, promises, queries
 from monitor.abusive import sparing
-from monitor.closing import close
+from monitor.care import notes
+from monitor.care.closing import close
+from monitor.care.drafts import FIELDS, forget_draft
+from monitor.care.meanwhile import happened_since, refuse_overtaken
 from monitor.deeds import Command, keep
-from monitor.drafts import FIELDS, forget_draft
-from monitor.meanwhile import happened_since, refuse_overtaken
+from monitor.judging import retrying
 from monitor.models import Mention, User
 from monitor.once import spend_key
 from monitor.settings import BrandSettings

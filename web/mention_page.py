@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from monitor.hiding import spam_reason
+from monitor.collecting.hiding import spam_reason
 from monitor.models import Correction, Mention, Reply, ThreadPost
 from monitor.queries import MentionDetail
 from monitor.settings import BrandSettings

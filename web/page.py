@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from monitor import queries
 from monitor.abusive.cap import share_of
+from monitor.live.trail import position
 from monitor.models import Memo, Mention, SavedView
 from monitor.search import read_terms
-from monitor.trail import position
 from web.context import here, this_moment
 from web.feed_words import Sight, say_sight
 from web.filters import VIEWS, View, address, chosen_in, current_view, queue_filter

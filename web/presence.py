@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request
 
-from monitor.listening import tell_presence
-from monitor.presence import AWAY, DOINGS, stay
+from monitor.live.listening import tell_presence
+from monitor.live.presence import AWAY, DOINGS, stay
 from web.context import here, this_moment
 from web.login import whoami
 from web.mention_id import LARGEST_ID

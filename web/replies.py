@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from monitor import desk
-from monitor.drafts import forget_draft
-from monitor.meanwhile import refuse_overtaken
+from monitor.care.drafts import forget_draft
+from monitor.care.meanwhile import refuse_overtaken
 from monitor.models import User
 from monitor.replies import approval, commands
 from web import mention

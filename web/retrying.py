@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from monitor import retrying
+from monitor.judging import retrying
 from web.context import here, this_moment
 from web.login import acting_user
 from web.notices import Notice, keep_notice

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor import queries
-from monitor.live import News
-from monitor.memos import TELLING, is_told
+from monitor.live.reader import News
+from monitor.live.trail import Line
 from monitor.models import Escalation, Mention
 from monitor.queries import QueueFilter
-from monitor.trail import Line
+from monitor.teamwork.memos import TELLING, is_told
 from monitor.words import Happened, Status
 from web.context import here, this_moment
 from web.filters import VIEWS

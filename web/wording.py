@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from monitor import queries
-from monitor.press import due_at, is_overdue
+from monitor.judging.press import due_at, is_overdue
 from monitor.settings import BrandSettings
 from monitor.words import LANGUAGES, FeedState
 from web.dates import say_age, say_date, say_span

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.desk import Invalid, NotFound, Refused, bounded, workable
-from monitor.memos import tell, tell_others
 from monitor.models import Mention, SecondPerson, User
 from monitor.store import insert
+from monitor.teamwork.memos import tell, tell_others
 from monitor.words import Happened, Role, Status
 
 

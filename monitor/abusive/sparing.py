@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor import assigning, desk
+from monitor import desk
 from monitor.abusive.cap import refuse_spent
 from monitor.models import Mention, User
 from monitor.settings import Settings
+from monitor.teamwork import assigning
 
 
 def claim(session: Session, mention_id: int, user: User, settings: Settings, now: datetime) -> Mention:

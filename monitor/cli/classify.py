@@ -9,7 +9,7 @@ import click
 from classifier.judgement import Classifier
 from classifier.lines import BadLine, in_chunks, parse_object, read_text
 from monitor.cli.context import Desk, dump_json, model_option, pass_desk, print_json
-from monitor.judging import choose_model, load_classifier
+from monitor.judging.loading import choose_model, load_classifier
 
 CHUNK = 1024  # lines in memory at a time
 UNJUDGED = dict.fromkeys(("sentiment", "urgency", "need", "abuse", "lang", "scores", "reasons", "model"))

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from monitor import queries
-from monitor import triage as triaging
 from monitor.cli.context import Desk, count_lines, pass_desk, print_json, progress
 from monitor.clock import utcnow
-from monitor.exporting import Wanted, count_wanted, export_file
-from monitor.importing import guess_format, import_file
-from monitor.judging import load_classifier
-from monitor.polling import Polled, poll_feed
-from monitor.retrying import retry_all
+from monitor.collecting.exporting import Wanted, count_wanted, export_file
+from monitor.collecting.importing import guess_format, import_file
+from monitor.collecting.polling import Polled, poll_feed
+from monitor.judging import triage as triaging
+from monitor.judging.loading import load_classifier
+from monitor.judging.retrying import retry_all
 from monitor.words import FeedState
 from sources.registry import PUSHED
 from sources.rows import BadRow, moment

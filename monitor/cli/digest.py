@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from monitor import digest as accounts
-from monitor.alerts import digest_channels, queue
+from monitor.alerting.alerts import digest_channels, queue
+from monitor.alerting.outbox import deliver_waiting
 from monitor.cli.context import Desk, pass_desk, print_json
 from monitor.clock import utcnow
-from monitor.digest_page import render_html, render_text
+from monitor.digest import account as accounts
+from monitor.digest.page import render_html, render_text
+from monitor.digest.weeks import IsoWeek
 from monitor.models import Brand
-from monitor.outbox import deliver_waiting
 from monitor.settings import Settings
-from monitor.weeks import IsoWeek
 
 
 @click.command()

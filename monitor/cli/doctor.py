@@ -8,18 +8,19 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from classifier.judgement import ModelError
-from monitor import hooks, queries
-from monitor.abilities import say_abilities
+from monitor import queries
 from monitor.brands import feed_settings
 from monitor.channels.base import ChannelError
 from monitor.channels.registry import build as build_channel
 from monitor.cli.context import Desk, pass_desk, print_json
 from monitor.clock import utcnow
+from monitor.collecting import hooks
+from monitor.collecting.abilities import say_abilities
+from monitor.collecting.polling import source_for
 from monitor.escalation.calling import members_of
 from monitor.escalation.settings import GroupSettings
-from monitor.judging import load_classifier
+from monitor.judging.loading import load_classifier
 from monitor.models import Feed
-from monitor.polling import source_for
 from monitor.settings import ConfigError, Settings
 from monitor.store import Store, StoreError, explain_failure
 from monitor.units import say_duration

@@ -18,7 +18,7 @@ from classifier.reliability import draw_reliability
 from classifier.report import Report
 from classifier.tables import print_report
 from monitor.cli.context import Desk, count_lines, dump_json, model_option, pass_desk, print_json, progress
-from monitor.judging import choose_model, load_classifier
+from monitor.judging.loading import choose_model, load_classifier
 
 Write = Callable[[Sequence[Labelled], Sequence[Judgement]], None]
 OUT = click.Path(path_type=Path, dir_okay=False, writable=True)

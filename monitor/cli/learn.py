@@ -12,9 +12,9 @@ from classifier.learned import Teachable
 from classifier.trial import Score, Trial
 from monitor.cli.context import Desk, pass_desk, print_json
 from monitor.clock import utcnow
-from monitor.judging import load_classifier
-from monitor.learning import Outcome, unlearn
-from monitor.learning import learn as learn_from_team
+from monitor.judging.learning import Outcome, unlearn
+from monitor.judging.learning import learn as learn_from_team
+from monitor.judging.loading import load_classifier
 from monitor.settings import Settings
 
 

@@ -15,9 +15,9 @@ from waitress.server import create_server
 from monitor import users
 from monitor.cli.context import Desk, pass_desk
 from monitor.clock import utcnow
-from monitor.judging import load_classifier
+from monitor.judging.loading import load_classifier
+from monitor.live.presence import Presence
 from monitor.models import User
-from monitor.presence import Presence
 from monitor.scheduler import Clockwork
 from monitor.settings import Settings
 from monitor.store import Store

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from monitor import desk, hiding
+from monitor import desk
 from monitor.abusive import sparing
-from monitor.closing import REASONS, close
+from monitor.care.closing import REASONS, close
+from monitor.collecting import hiding
+from monitor.collecting.muting import mute_thread
 from monitor.deeds.keeping import Command, keep
 from monitor.desk import DeskError, Invalid, Refused, checked_label, required
 from monitor.models import Mention, User
-from monitor.muting import mute_thread
 from monitor.settings import Settings
 from monitor.store import Store, explain_failure
 from monitor.words import Did, Ended

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from monitor.collecting.hiding import unmute
+from monitor.collecting.muting import find_muted, in_thread, thread_of, unmute_thread
 from monitor.deeds.standing import as_json
-from monitor.hiding import unmute
 from monitor.models import Author, Mention, MutedThread, User
-from monitor.muting import find_muted, in_thread, thread_of, unmute_thread
 from monitor.words import Did, Hidden
 
 HIDES = {Did.MUTE_AUTHOR: Hidden.MUTE, Did.MUTE_THREAD: Hidden.THREAD}

@@ -10,10 +10,10 @@ from monitor.activity import record
 from monitor.deeds.mutes import HIDES, put_back_mute
 from monitor.deeds.standing import put_back
 from monitor.desk import NotFound, Refused
-from monitor.memos import tell
 from monitor.models import Activity, Deed, DeedPart, Mention, User
 from monitor.signals.marking import mark_authors
 from monitor.store import Store
+from monitor.teamwork.memos import tell
 from monitor.words import Did, Happened
 
 UNDO_FOR = timedelta(minutes=10)

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.alerts import alert_channels, queue
+from monitor.alerting.alerts import alert_channels, queue
 from monitor.escalation.settings import LEAD, GroupSettings, group_named
 from monitor.escalation.telling import ESCALATION
-from monitor.memos import tell
 from monitor.models import Activity, Escalation, User
 from monitor.settings import Settings
+from monitor.teamwork.memos import tell
 from monitor.words import Role
 
 

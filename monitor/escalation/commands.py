@@ -10,10 +10,10 @@ from monitor.activity import record
 from monitor.desk import Invalid, NotFound, Refused, required, workable
 from monitor.escalation.calling import call
 from monitor.escalation.settings import GroupSettings, all_groups, group_named
-from monitor.memos import tell, tell_others
 from monitor.models import Escalation, User
 from monitor.settings import Settings
 from monitor.store import insert
+from monitor.teamwork.memos import tell, tell_others
 from monitor.words import Happened, Role
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.alerts import Moot, author_name, facts, mention_data, refuse_moot
+from monitor.alerting.alerts import Moot, author_name, facts, mention_data, refuse_moot
 from monitor.channels.base import Link, Message
 from monitor.models import Escalation, Mention
 from monitor.settings import Settings

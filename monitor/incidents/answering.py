@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from monitor import desk, promises
 from monitor.activity import record
+from monitor.collecting.ingest import printable
 from monitor.desk import DeskError, Refused, checked_url
 from monitor.incidents.closing import waiting_members
 from monitor.incidents.commands import find, refuse_unless_open
 from monitor.incidents.lines import write_line
-from monitor.ingest import printable
 from monitor.models import Incident, IncidentMention, Mention, Reply, User
 from monitor.replies import commands
 from monitor.replies.commands import LIVING

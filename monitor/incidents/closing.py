@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor import desk
-from monitor.closing import close
+from monitor.care.closing import close
 from monitor.incidents.commands import LIVE, find, move, refuse_unless_open
 from monitor.incidents.lines import write_line
 from monitor.models import IncidentMention, Mention, User

@@ -115,7 +115,7 @@ class Mention(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     claimed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # when an answer is due; None: none is
-    press_rank: Mapped[int]  # the queue's order, least first; see monitor.triage.press
+    press_rank: Mapped[int]  # the queue's order, least first; see monitor.judging.triage.press
     press_at: Mapped[datetime]
     first_reply_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from monitor.alerts import author_name
+from monitor.alerting.alerts import author_name
 from monitor.models import CalendarLink, Promise, User
 from monitor.settings import Settings
 from monitor.urls import mention_url

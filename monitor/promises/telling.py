@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.alerts import Moot, author_name, say_due
+from monitor.alerting.alerts import Moot, author_name, say_due
 from monitor.channels.base import Link, Message
 from monitor.models import Mention, Promise
 from monitor.settings import Settings

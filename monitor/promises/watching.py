@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
-from monitor.alerts import alert_channels, queue
-from monitor.memos import tell
+from monitor.alerting.alerts import alert_channels, queue
 from monitor.models import Mention, Promise
 from monitor.promises.telling import BROKEN, DUE, PROMISE
 from monitor.settings import ChannelSettings, PromiseSettings, Settings
+from monitor.teamwork.memos import tell
 from monitor.words import Happened, PromiseState, Status
 
 AT_ONCE = 200  # promises told of in one transaction

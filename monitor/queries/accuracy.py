@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifier.labels import HEADS
-from monitor.corrections import GivenLabel, read_labels
+from monitor.digest.weeks import IsoWeek
+from monitor.judging.corrections import GivenLabel, read_labels
 from monitor.models import Activity
-from monitor.weeks import IsoWeek
 from monitor.words import Happened
 
 WEEKS = 12

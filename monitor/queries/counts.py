@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Label, Select, and_, bindparam, func, lite
 from sqlalchemy.orm import Session
 
 from monitor.incidents.commands import LIVE
+from monitor.judging.press import ANSWERED_RANK
 from monitor.models import Escalation, Incident, Mention, Promise, Reply, SecondPerson
-from monitor.press import ANSWERED_RANK
 from monitor.queries.promises import PromiseCounts, theirs, unsettled
 from monitor.queries.queue import Moment, QueueFilter, conditions
 from monitor.words import PromiseState, ReplyState, Status

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.budget import month_of
+from monitor.collecting.budget import month_of
 from monitor.models import (
     Feed,
     Gap,

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.memos import AT_ONCE, waits_for
 from monitor.models import Activity, Author, Brand, Feed, Memo, Mention, SavedView, User
 from monitor.queries.together import Row, Wanted, read_together, together
+from monitor.teamwork.memos import AT_ONCE, waits_for
 
 READER = bindparam("reader_id", type_=User.id.type)
 BETWEEN = "\n"  # no source's name holds one

@@ -7,9 +7,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.digest.tally import Stretch
 from monitor.incidents.commands import LIVE, find
 from monitor.models import Activity, Incident, IncidentLine, IncidentMention, Mention
-from monitor.tally import Stretch
 from monitor.words import Belonging, IncidentState, Status
 
 View = Literal["live", "over"]

@@ -9,8 +9,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from classifier.labels import SENTIMENTS
+from monitor.digest.tally import Stretch, Table, in_order
 from monitor.models import Activity, Brand, Mention, Outcome
-from monitor.tally import Stretch, Table, in_order
 from monitor.words import Ended, Happened
 
 AT_ONCE = 200

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.digest.tally import Stretch
 from monitor.models import Mention, Promise
-from monitor.tally import Stretch
 from monitor.words import PromiseState
 
 MOST = 200  # on one page

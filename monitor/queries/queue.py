@@ -12,12 +12,12 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fu
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from monitor.judging.press import ANSWERED_RANK, RANKS
 from monitor.models import (
     Brand,
     Escalation,
     Mention,
 )
-from monitor.press import ANSWERED_RANK, RANKS
 from monitor.queries.search import Searched, has_words, search_newest
 from monitor.words import Status
 

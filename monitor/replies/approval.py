@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.desk import Invalid, Refused, get, required
-from monitor.memos import tell
 from monitor.models import Mention, Reply, User
 from monitor.replies.commands import drop_followers, find, move
 from monitor.replies.offering import rule_of
 from monitor.settings import Settings
+from monitor.teamwork.memos import tell
 from monitor.words import Happened, ReplyState, Role
 
 AT_ONCE = 50

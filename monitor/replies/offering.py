@@ -6,8 +6,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from monitor.brands import feed_settings
+from monitor.collecting.polling import source_for
 from monitor.models import Mention, Reply, ThreadPost
-from monitor.polling import source_for
 from monitor.replies.length import RULES, Rule
 from monitor.settings import Settings
 from monitor.wording import platform_title

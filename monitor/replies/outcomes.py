@@ -7,13 +7,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
+from monitor.collecting.ingest import cut, safe_url
 from monitor.desk import set_press
-from monitor.ingest import cut, safe_url
-from monitor.memos import tell
 from monitor.models import Activity, Mention, Poll, Reply, User
 from monitor.promises import propose
 from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_authors
+from monitor.teamwork.memos import tell
 from monitor.words import Happened, ReplyState, Status
 from sources.base import Receipt
 

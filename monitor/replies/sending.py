@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from monitor.alerting.pace import retry_delay
 from monitor.clock import utcnow
 from monitor.models import Feed, Mention, Reply
-from monitor.pace import retry_delay
 from monitor.replies import outcomes
 from monitor.replies.offering import source_of
 from monitor.settings import Settings

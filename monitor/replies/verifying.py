@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.brands import feed_settings
 from monitor.clock import utcnow
+from monitor.collecting.polling import is_spent, source_for
 from monitor.models import Feed, Mention, Poll, Reply
-from monitor.polling import is_spent, source_for
 from monitor.replies import outcomes
 from monitor.settings import Settings
 from monitor.store import Store

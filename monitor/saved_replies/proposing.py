@@ -8,8 +8,8 @@ import numpy as np
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.collecting.ingest import printable
 from monitor.desk import get
-from monitor.ingest import printable
 from monitor.models import Embedding, Mention, Outcome, Reply, SavedReply, SavedReplyUse, User
 from monitor.saved_replies.commands import find
 from monitor.saved_replies.variables import fill, variables

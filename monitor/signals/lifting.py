@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
-from monitor.alerts import alert_urgent
-from monitor.hiding import choose_hiding
+from monitor.alerting.alerts import alert_urgent
+from monitor.collecting.hiding import choose_hiding
+from monitor.judging.press import due_at, press
 from monitor.models import Mention
-from monitor.press import due_at, press
 from monitor.settings import BrandSettings, Settings
 from monitor.signals.facts import gather_facts
 from monitor.signals.marking import WAITING

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from monitor.press import due_at, is_alarm
+from monitor.judging.press import due_at, is_alarm
 from monitor.settings import BrandSettings
 from monitor.signals.rules import Heat, Reach, Repeat, SignalSettings, Words
 from monitor.signals.vocabulary import TITLES, VOCABULARY, find_words

@@ -9,9 +9,9 @@ from sqlalchemy import event, select, update
 
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
+from monitor.collecting.polling import Polled, poll_feed
+from monitor.collecting.recheck import Rechecked, recheck_feed
 from monitor.models import Feed, Gap
-from monitor.polling import Polled, poll_feed
-from monitor.recheck import Rechecked, recheck_feed
 from monitor.settings import PREFIX, Settings
 from monitor.store import Store
 from monitor.words import FeedState

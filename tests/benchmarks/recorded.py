@@ -36,7 +36,7 @@ from sqlalchemy.orm import Session
 from monitor.brands import ensure_brand
 from monitor.cli.context import progress
 from monitor.clock import utcnow
-from monitor.ingest import ingest_posts
+from monitor.collecting.ingest import ingest_posts
 from monitor.settings import BrandSettings
 from monitor.store import Store
 from sources.base import Post

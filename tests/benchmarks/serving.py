@@ -14,8 +14,8 @@ from monitor import users
 from monitor.brands import sync_settings
 from monitor.cli.run import listen, serve
 from monitor.clock import utcnow
+from monitor.live.presence import Presence
 from monitor.models import User
-from monitor.presence import Presence
 from monitor.settings import BrandSettings, Settings
 from monitor.store import Store
 from tests.factories import make_user

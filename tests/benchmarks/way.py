@@ -25,11 +25,11 @@ from classifier.engine import load
 from monitor import queries, users
 from monitor.cli.context import progress
 from monitor.clock import utcnow
-from monitor.importing import Imported, import_file
+from monitor.collecting.importing import Imported, import_file
+from monitor.judging.triage import triage_batch
 from monitor.queries import QueueFilter
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.triage import triage_batch
 from web import create_app
 
 BRAND = "Benchmark"

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from classifier.engine import load
 from monitor import desk, users
 from monitor.brands import sync_settings
+from monitor.collecting.ingest import ingest_posts
 from monitor.demo import act_out_history
-from monitor.ingest import ingest_posts
+from monitor.judging.triage import triage_batch
 from monitor.models import Feed, Gap, Mention, Poll, User
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.triage import triage_batch
 from monitor.words import FeedState, Status
 from sources.base import Author, Post
 from sources.sample.showing import Showing, due_posts

@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from monitor import desk, notes
+from monitor import desk
+from monitor.care import notes
 from monitor.clock import utcnow
 from monitor.models import Embedding, Mention, User
 from monitor.saved_replies.commands import Draft, add

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monitor import desk, promises
+from monitor.care.drafts import save_draft
 from monitor.clock import utcnow
-from monitor.drafts import save_draft
 from monitor.incidents import commands
 from monitor.models import IncidentMention, User
 from monitor.settings import Settings

@@ -11,19 +11,19 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from classifier.judgement import Judgement
+from monitor.alerting.outbox import deliver_due
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
-from monitor.digest import Digest, compute_digests
-from monitor.ingest import ingest_posts
+from monitor.collecting.ingest import ingest_posts
+from monitor.digest.account import Digest, compute_digests
+from monitor.digest.weeks import IsoWeek
+from monitor.judging.triage import triage_batch
 from monitor.models import Brand, Feed, Promise
-from monitor.outbox import deliver_due
 from monitor.replies.sending import send_due
 from monitor.replies.verifying import verify_due
 from monitor.saved_replies.commands import Draft, add
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.triage import triage_batch
-from monitor.weeks import IsoWeek
 from sources.base import Author, Post
 from tests.monitor.judges import PlainJudge
 from tests.platforms import Platforms

@@ -16,7 +16,7 @@ from classifier.engine import OnnxClassifier
 from classifier.judgement import ModelError
 from classifier.labels import SENTIMENTS
 from classifier.learned import Learned, Shift, Teachable
-from monitor.judging import load_classifier
+from monitor.judging.loading import load_classifier
 from monitor.settings import ClassifierSettings, Settings
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")

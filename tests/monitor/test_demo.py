@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 from monitor import demo
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
-from monitor.digest import compute_digests
+from monitor.collecting.polling import poll_feed
+from monitor.digest.account import compute_digests
+from monitor.digest.weeks import IsoWeek
+from monitor.judging.triage import triage_batch
 from monitor.models import Activity, Feed, Mention, Reply
-from monitor.polling import poll_feed
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.triage import triage_batch
-from monitor.weeks import IsoWeek
 from tests.monitor.judges import PlainJudge
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor import desk, queries
+from monitor.judging.press import ANSWERED_RANK, ASIDE_RANK, RANKS
 from monitor.models import Activity, Correction, Mention, User
-from monitor.press import ANSWERED_RANK, ASIDE_RANK, RANKS
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.factories import make_mention, make_user

@@ -14,7 +14,7 @@ from monitor.clock import utcnow
 from monitor.models import Escalation, GuidanceEdition, Mention, SecondPerson
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.team import ClaimSettings
+from monitor.teamwork.team import ClaimSettings
 from tests.factories import make_mention, make_user
 from tests.web.forms import HTMX, act, send
 

@@ -16,9 +16,9 @@ from monitor.brands import sync_settings
 from monitor.cli.context import Desk
 from monitor.cli.doctor import examine_feeds
 from monitor.clock import utcnow
-from monitor.hooks import sign
+from monitor.collecting.hooks import sign
+from monitor.collecting.polling import due_feeds, poll_feed
 from monitor.models import Feed, Mention, Poll
-from monitor.polling import due_feeds, poll_feed
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.words import FeedState

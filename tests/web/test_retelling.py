@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.collecting.hiding import spam_reason
 from monitor.courtesy.check import Occasion, check_reply
 from monitor.desk import Invalid, required
-from monitor.hiding import spam_reason
 from monitor.promises.timing import due_of, find_when
 from monitor.replies.rules import ApprovalSettings, why_ask
 from monitor.settings import BrandSettings

@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from monitor.clock import utcnow
+from monitor.judging.press import RANKS
 from monitor.models import Activity, Mention
-from monitor.press import RANKS
 from monitor.store import Store
 from tests.factories import make_mention
 from tests.web.forms import act, send

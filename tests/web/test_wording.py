@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from classifier.labels import HEADS
+from monitor.judging.press import due_at
 from monitor.models import Activity, Feed
-from monitor.press import due_at
 from monitor.settings import BrandSettings
 from monitor.words import FeedState, Happened, Status
 from web import wording

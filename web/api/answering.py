@@ -8,10 +8,11 @@ from pydantic import Field
 from spectree import Response as Described
 from sqlalchemy.orm import Session
 
-from monitor import notes, queries
+from monitor import queries
+from monitor.care import notes
+from monitor.care.praise import pass_praise_on
 from monitor.clock import utcnow
 from monitor.models import User
-from monitor.praise import pass_praise_on
 from monitor.queries.outcomes import outcomes_after
 from monitor.saved_replies import commands
 from monitor.saved_replies.commands import Draft

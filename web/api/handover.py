@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from monitor import queries
 from monitor.desk import LONGEST_TEXT
-from monitor.handover import Item, at_hand, hand_over
 from monitor.models import User
+from monitor.teamwork.handover import Item, at_hand, hand_over
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import Body
 from web.api.mentions import READS, WRITES

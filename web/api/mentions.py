@@ -4,10 +4,12 @@ from flask import Response, jsonify, request
 from spectree import Response as Described
 from werkzeug.exceptions import BadRequest
 
-from monitor import desk, notes, queries, retrying
+from monitor import desk, queries
 from monitor.abusive import sparing
+from monitor.care import notes
+from monitor.care.closing import close
 from monitor.clock import utcnow
-from monitor.closing import close
+from monitor.judging import retrying
 from monitor.promises import log_reply as log_with_promises
 from monitor.queries import QueueFilter
 from web.api.blueprint import asking_user, blueprint, spec

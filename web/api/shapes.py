@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from monitor.judging.press import is_overdue
 from monitor.models import (
     Activity,
     Author,
@@ -17,7 +18,6 @@ from monitor.models import (
     SecondPerson,
     ThreadPost,
 )
-from monitor.press import is_overdue
 from monitor.queries import MentionDetail
 from monitor.urls import mention_url
 from web.context import here

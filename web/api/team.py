@@ -7,9 +7,11 @@ from flask import Response, jsonify
 from spectree import Response as Described
 from sqlalchemy.orm import Session
 
-from monitor import assigning, drafts, queries
+from monitor import queries
 from monitor.abusive import sparing
+from monitor.care import drafts
 from monitor.models import User
+from monitor.teamwork import assigning
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import AssignBody, DraftBody
 from web.api.mentions import READS, WRITES

@@ -4,12 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from monitor import desk, notes
-from monitor.memos import unread
+from monitor import desk
+from monitor.care import notes
+from monitor.care.naming import names_in
+from monitor.collecting.recheck import purge
 from monitor.models import Note
-from monitor.naming import names_in
-from monitor.recheck import purge
 from monitor.store import Store
+from monitor.teamwork.memos import unread
 from tests.factories import make_mention, make_user
 
 TEAM = ["Ana", "Ana Lind", "Ben", "O'Neill (night)"]

@@ -5,15 +5,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor import closing, desk
-from monitor.digest import compute_digest
-from monitor.digest_page import headline
-from monitor.following import follow_authors
+from monitor import desk
+from monitor.care import closing
+from monitor.care.following import follow_authors
+from monitor.digest.account import compute_digest
+from monitor.digest.page import headline
+from monitor.digest.weeks import IsoWeek
 from monitor.models import Brand, Mention, User
 from monitor.queries.outcomes import outcomes_after
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.weeks import IsoWeek
 from tests.factories import make_mention, make_user
 
 HOUR = timedelta(hours=1)

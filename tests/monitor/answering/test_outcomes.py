@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor import closing, desk
-from monitor.following import follow_authors
-from monitor.memos import unread
+from monitor import desk
+from monitor.care import closing
+from monitor.care.following import follow_authors
+from monitor.care.praise import pass_praise_on
 from monitor.models import Activity, Mention, Outcome, Reply, User
-from monitor.praise import pass_praise_on
 from monitor.store import Store
+from monitor.teamwork.memos import unread
 from monitor.words import Ended, Status
 from tests.factories import make_mention, make_user
 

@@ -8,10 +8,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from monitor.activity import record
+from monitor.live.trail import Trail
 from monitor.models import Embedding, Mention
 from monitor.similar import Nearest, Shelf, compare, similar_past
 from monitor.store import Store
-from monitor.trail import Trail
 from monitor.words import Happened
 from tests.factories import make_mention
 

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from monitor import assigning, desk, hiding
-from monitor.closing import close
+from monitor import desk
+from monitor.care.closing import close
+from monitor.collecting import hiding
+from monitor.collecting.muting import mute_thread
 from monitor.deeds import UNDO_FOR, Command, Undone, keep, last_deed, undo
 from monitor.desk import NotFound, Refused
 from monitor.models import Activity, Author, Correction, Memo, Mention, MutedThread, Outcome, User
-from monitor.muting import mute_thread
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.teamwork import assigning
 from monitor.words import Did, Happened
 from tests.factories import make_mention, make_user
 

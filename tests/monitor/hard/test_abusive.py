@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from monitor import assigning, desk
+from monitor import desk
 from monitor.abusive import seconds, sparing
 from monitor.abusive.cap import Share, lift_cap, share_of
-from monitor.memos import unread
 from monitor.models import Activity, Mention, SecondPerson, User
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.team import ClaimSettings
+from monitor.teamwork import assigning
+from monitor.teamwork.memos import unread
+from monitor.teamwork.team import ClaimSettings
 from tests.factories import make_mention, make_user
 
 HOUR = timedelta(hours=1)

@@ -9,17 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor import desk
-from monitor.alerts import Moot
+from monitor.alerting.alerts import Moot
+from monitor.alerting.outbox import deliver_due
 from monitor.cli.doctor import describe_group
 from monitor.escalation import commands
 from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.escalation.telling import escalation_message
 from monitor.escalation.watching import watch_escalations
-from monitor.memos import unread
 from monitor.models import Activity, Escalation, Memo, Mention, Notification, User
-from monitor.outbox import deliver_due
 from monitor.settings import ConfigError, Settings
 from monitor.store import Store
+from monitor.teamwork.memos import unread
 from tests.factories import make_mention, make_user
 from tests.platforms import Platforms
 

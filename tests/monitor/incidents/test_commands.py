@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from monitor import desk
 from monitor.desk import Invalid, NotFound, Refused
+from monitor.digest.tally import Stretch
 from monitor.incidents import commands
 from monitor.incidents.closing import close_incident, reopen_incident
 from monitor.models import Brand, IncidentMention, Mention, Outcome, User
 from monitor.queries import mention_detail
 from monitor.queries.incidents import incident_detail, incidents, tally_incidents
 from monitor.store import Store
-from monitor.tally import Stretch
 from monitor.words import Ended
 from tests.factories import make_mention, make_user
 

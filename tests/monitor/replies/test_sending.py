@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from monitor import conversation, desk
+from monitor import desk
+from monitor.collecting import conversation
 from monitor.models import Activity, Memo, Poll, Promise, Reply, User
 from monitor.replies import commands
 from monitor.replies.sending import LEASE

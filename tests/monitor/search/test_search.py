@@ -6,10 +6,10 @@ import pytest
 from alembic import command
 
 from monitor import desk, queries
+from monitor.collecting.recheck import purge
 from monitor.models import Author, Mention, Note
 from monitor.queries import QueueFilter
 from monitor.queries.search import MOST_SEARCHED, Searched, search_newest
-from monitor.recheck import purge
 from monitor.store import Store
 from monitor.words import URGENCIES
 from tests.factories import make_mention, make_user

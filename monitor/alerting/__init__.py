@@ -1,0 +1,1 @@
+"""Alerting: who is woken, through which channel, and that it is sent whatever happens."""

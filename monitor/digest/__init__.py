@@ -1,0 +1,1 @@
+"""The weekly account: counted, written, and sent when its time has come."""

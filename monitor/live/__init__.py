@@ -1,0 +1,1 @@
+"""What open boards are told as it happens, and who is looking."""
