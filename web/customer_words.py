@@ -106,7 +106,10 @@ def direction(text: str) -> str:
 
     Browsers go by the first letter, but an Arabic post usually begins with the brand's handle.
     """
-    kinds = [unicodedata.bidirectional(letter) for letter in PIECE.sub("", text[:EXCERPT])]
+    words = PIECE.sub("", text[:EXCERPT])
+    if words.isascii():  # most posts; none of these letters runs to the left
+        return "ltr" if any(map(str.isalpha, words)) else "auto"
+    kinds = [unicodedata.bidirectional(letter) for letter in words]
     to_left, to_right = sum(kind in ("R", "AL") for kind in kinds), kinds.count("L")
     if not to_left and not to_right:
         return "auto"

@@ -1,7 +1,7 @@
 """What templates may call: the desk's way of saying things, icons, and who is looking."""
 
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from secrets import token_urlsafe
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,6 +72,7 @@ def init_rendering(app: Flask) -> None:
     app.context_processor(who_is_looking)
 
 
+@lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> Markup:
     """A Lucide icon as inline SVG; what it means must be said beside it."""
     attributes = {"class": "icon", "aria-hidden": "true", "stroke-width": "1.75"}

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST_TERMS = 16
 PIECE = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
@@ -37,6 +38,7 @@ def blank_between(text: str) -> str:
     return "".join(letter if is_of_word(letter) else " " for letter in text)
 
 
+@lru_cache(maxsize=4_096)
 def is_of_word(letter: str) -> bool:
     """Letters, digits, and the marks that some scripts write on them."""
     return unicodedata.category(letter)[0] in "LNM"
