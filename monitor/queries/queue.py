@@ -81,11 +81,12 @@ def queue_page(
     """
     place = read_cursor(cursor) if cursor else None
     searched = search_newest(session, wanted.q, place.until if place else None) if wanted.q.strip() else None
-    statement = select(Mention).where(*conditions(wanted, now)).options(*row_options(unread))
-    if searched:
-        statement = narrow_to(statement, searched.ids)
+    asked = conditions(wanted, now)
     if place:
-        statement = statement.where(tuple_(*order) > tuple_(*place.after))
+        asked.append(tuple_(*order) > tuple_(*place.after))
+    if searched:
+        asked = [Mention.id.in_(first_of(searched.ids, asked, limit + 1))]
+    statement = select(Mention).where(*asked).options(*row_options(unread))
     found = session.scalars(statement.order_by(*order).limit(limit + 1)).all()
     page = found[:limit]
     following = write_cursor(page[-1], searched) if len(found) > limit else None
@@ -103,10 +104,14 @@ def row_options(unread: Sequence[InstrumentedAttribute[Any]]) -> list[ORMOption]
     ]
 
 
-def narrow_to(statement: Select[Any], ids: Sequence[int]) -> Select[Any]:
-    """Only these, looked up one by one: SQLite would rather walk the queue for them."""
+def first_of(ids: Sequence[int], asked: Sequence[ColumnElement[bool]], most: int) -> Select[int]:
+    """The ids of the first of these, put in order before anything is joined to them.
+
+    They are looked up one by one: SQLite would rather walk the queue for them.
+    """
     known: BindParameter[int] = bindparam("known", ids, expanding=True, literal_execute=True)
-    return statement.with_hint(Mention, "NOT INDEXED", "sqlite").where(Mention.id.in_(known))
+    first = select(Mention.id).with_hint(Mention, "NOT INDEXED", "sqlite").where(Mention.id.in_(known), *asked)
+    return select(first.order_by(*order).limit(most).subquery("first").c.id)
 
 
 def filtered(session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:
