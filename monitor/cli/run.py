@@ -1,5 +1,6 @@
 """Commands that keep the desk going: run, upgrade."""
 
+import gc
 import os
 import secrets
 import signal
@@ -110,6 +111,7 @@ def serve(settings: Settings, store: Store, listening: socket.socket, people: Pr
         channel_request_lookahead=1,
     )
     structlog.get_logger().info("serving", address=settings.public_url)
+    gc.freeze()  # what is loaded stays; looking through it for rubbish would hold up a page for a sixth of a second
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         hang_up(app)

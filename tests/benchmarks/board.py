@@ -6,6 +6,7 @@ pages are drawn in full, by the application itself, one request at a time. On a 
 alone says more: ours, and with a PostgreSQL on this machine what it worked for the request.
 """
 
+import gc
 import json
 import os
 import random
@@ -54,6 +55,7 @@ class Person:
     def measure(self, addresses: list[str]) -> dict[str, float]:
         for address in addresses[:WARMING]:
             self.client.get(address)
+        gc.freeze()  # as the server does
         times, work, queries, worker = [], [], 0, self.find_worker()
         for address in addresses:
             with count_statements(self.store) as statements:
