@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -89,8 +90,8 @@ def see_why(page: Page) -> None:
 
 
 def see_strain(page: Page) -> None:
-    page.goto("/?q=auroraair&assignee=none")
-    page.locator(".row", has_text="longname").first.locator("a").click()
+    page.goto("/?q=longname&assignee=none")
+    page.locator(".row a").first.click()
     page.locator("article.mention").wait_for()
 
 
@@ -132,6 +133,33 @@ def see_author(page: Page) -> None:
     page.locator(".dealing").first.wait_for()
 
 
+def see_many(page: Page) -> None:
+    page.goto("/?assignee=none")
+    for row in range(3):
+        page.locator(".row input[type=checkbox]").nth(row).check()
+
+
+def see_palette(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").wait_for()
+
+
+PLAIN = (
+    "account",
+    "feeds",
+    "accuracy",
+    "promises",
+    "saved-replies",
+    "approvals",
+    "incidents",
+    "handover",
+    "escalations",
+    "guidance",
+    "abusive-lane",
+)
+"""Pages that are seen by going there."""
+
 STEPS: dict[str, Callable[[Page], object]] = {
     "sign-in": sign_in,
     "queue": see_queue,
@@ -145,9 +173,9 @@ STEPS: dict[str, Callable[[Page], object]] = {
     "filter": see_filter,
     "thread": see_thread,
     "author": see_author,
-    "account": lambda page: page.goto("/account"),
-    "feeds": lambda page: page.goto("/feeds"),
-    "accuracy": lambda page: page.goto("/accuracy"),
+    "many": see_many,
+    "palette": see_palette,
+    **{name: partial(Page.goto, url=f"/{name}") for name in PLAIN},
     "empty": lambda page: (sign_in(page), see_queue(page)),
 }
 

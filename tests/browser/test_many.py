@@ -130,6 +130,14 @@ def test_the_list_of_commands_does_finds_and_gives_the_focus_back(enter: Enter, 
     expect(page.locator("#queue-title")).to_have_text("Snoozed")
 
 
+def test_whoever_types_fast_types_into_the_list(enter: Enter, ids: list[int]) -> None:
+    page = enter("Ana")
+    page.route("**/palette*.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    for key in ("v", *"snoo", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#queue-title")).to_have_text("Snoozed")
+
+
 def test_menus_of_the_bar_by_keyboard(enter: Enter, store: Store, ids: list[int]) -> None:
     page = enter("Ana")
     page.keyboard.press("j")

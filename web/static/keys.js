@@ -23,10 +23,18 @@ async function openMenu(key) {
   document.querySelector(".bar details.menu[open] .sheet")?.querySelector("button, input, select")?.focus();
 }
 
+let early = null; // the keys that are pressed while the list is on its way; they are meant for it
+
 // Fetched when somebody first wants it: the first load of the board is to be light.
 async function choose(items, options) {
-  const palette = await import("./palette.js");
-  palette.choose(await items, options);
+  early = [];
+  try {
+    const palette = await import("./palette.js");
+    palette.choose(await items, options);
+    palette.press(early);
+  } finally {
+    early = null;
+  }
 }
 
 const collect = async () => (await import("./commands.js")).collect(act);
@@ -68,6 +76,10 @@ const nameOf = ({ ctrlKey, metaKey, key }) => (ctrlKey || metaKey ? `Ctrl+${key.
 
 document.addEventListener("keydown", (event) => {
   const key = nameOf(event);
+  if (early && !event.altKey && key === event.key) {
+    early.push(key);
+    return event.preventDefault();
+  }
   if (event.altKey || !table.has(key)) return;
   const modified = key !== event.key;
   if (event.target.closest("dialog") || (typing(event.target) && !modified)) return;

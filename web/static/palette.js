@@ -30,6 +30,16 @@ export function choose(offered, options = {}) {
   field.focus();
 }
 
+// Keys that were pressed before the list stood there.
+export function press(keys) {
+  for (const key of keys) {
+    if (key.length === 1) field.value += key;
+    field.dispatchEvent(key.length === 1 ? new Event("input") : new KeyboardEvent("keydown", { key }));
+    if (key === "Escape") dialog.close();
+    if (!dialog.open) return;
+  }
+}
+
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 function fitting(typed) {
