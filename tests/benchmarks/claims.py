@@ -24,7 +24,7 @@ from tests.factories import make_mention
 
 WON, LOST = 200, 409
 CLAIM = "document.querySelector('#actions [data-key=c]')?.click()"
-ANSWERED = "document.querySelector('#actions .holder')"  # the page says who holds it
+HOLDER = "#actions .holder"  # where the page says who holds it
 
 
 @dataclass
@@ -107,8 +107,8 @@ def race_one(pages: list[tuple[str, Page]], mention_id: int, verdict: Verdict) -
         page.evaluate(CLAIM)
     said = {}
     for name, page in pages:
-        page.wait_for_function(ANSWERED, timeout=60_000)
-        said[name] = page.locator("#actions .holder").inner_text()
+        page.locator(HOLDER).wait_for(timeout=60_000)
+        said[name] = page.locator(HOLDER).inner_text()
     won = [name for name, words in said.items() if words == "Yours"]
     verdict.count(won, [words.removesuffix(" holds this") for words in said.values() if words != "Yours"])
 
