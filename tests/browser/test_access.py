@@ -12,6 +12,7 @@ from monitor import desk
 from monitor.clock import utcnow
 from monitor.models import User
 from monitor.store import Store
+from tests.browser.times import say_spans
 from tests.factories import make_mention
 from web import wording
 
@@ -99,15 +100,7 @@ SECONDS = [
 
 def test_the_page_and_the_server_say_times_alike(enter: Callable[..., Page]) -> None:
     page = enter("Ana")
-    module = page.locator("script[type=module]").get_attribute("src")
-    assert module
-    said = page.evaluate(
-        """async ([address, spans]) => {
-            const { sayAge, sayAgo, sayDue } = await import(address);
-            return spans.map((span) => [sayAge(span), sayAgo(span), sayDue(-span)]);
-        }""",
-        [module.replace("main.js", "times.js"), SECONDS],
-    )
+    said = say_spans(page, SECONDS)
     now = utcnow()
     for seconds, (age, ago, due) in zip(SECONDS, said, strict=True):
         moment = now - timedelta(seconds=seconds)

@@ -12,6 +12,7 @@ from monitor.clock import utcnow
 from monitor.models import User
 from monitor.store import Store
 from monitor.translating import speaking
+from tests.browser.times import say_spans
 from tests.factories import make_mention
 from web import wording
 from web.translating import language
@@ -76,15 +77,7 @@ def test_no_page_is_wider_than_the_smallest_phone(german: Callable[..., Page]) -
 def test_scripts_say_times_as_the_server_does(german: Callable[..., Page]) -> None:
     page = german()
     page.goto("/")
-    module = page.locator("script[type=module]").get_attribute("src")
-    assert module
-    said = page.evaluate(
-        """async ([address, spans]) => {
-            const { sayAge, sayAgo, sayDue } = await import(address);
-            return spans.map((span) => [sayAge(span), sayAgo(span), sayDue(-span)]);
-        }""",
-        [module.replace("main.js", "times.js"), SECONDS],
-    )
+    said = say_spans(page, SECONDS)
     now = utcnow()
     with speaking(language("de")):
         for seconds, (age, ago, due) in zip(SECONDS, said, strict=True):
