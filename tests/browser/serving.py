@@ -29,6 +29,8 @@ def served(app: Flask) -> Iterator[str]:
     finally:
         hang_up(app)
         server.task_dispatcher.shutdown()
-        # A socket closed under the loop that waits for it would end that loop with an error: the loop closes its own.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
+        # Nothing is closed while the loop or a pull of its trigger may still use it: an empty map ends the loop first.
+        opened = dict(sockets)
+        server.trigger.pull_trigger(sockets.clear)
         thread.join(5)
+        wasyncore.close_all(opened, ignore_all=True)
