@@ -81,6 +81,7 @@ class Desk:
             return act()
         except Killed:
             self.sources.clear()
+            self.store.close()  # its connections die with it, whatever they were in the middle of
             return None
         except Exception:  # noqa: BLE001  an error of the desk's own is what we are here to find
             self.crashes.append(traceback.format_exc())
