@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sources.base import Author, Post
+from sources.csv_records import read_records
 from sources.formulas import disarmed
 
 REQUIRED = ("id", "text", "author", "created_at")
@@ -84,19 +85,13 @@ def read_csv(file: BinaryIO) -> Iterator[tuple[int, Any, str]]:
             warnings.append(warning)
             yield text.replace("\0", "")
 
-    csv.field_size_limit(LONGEST_LINE)
-    reader = csv.DictReader(decoded())
-    while True:
+    for number, cells in read_records(decoded()):
+        warning = next(filter(None, warnings), "")
         warnings.clear()
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield reader.line_num, BadRow(f"This row is not readable as CSV: {error}."), ""
-            continue
-        fields = {name: value for name, value in row.items() if name and value not in ("", None)}
-        yield reader.line_num, disarmed(fields), next(filter(None, warnings), "")
+        if isinstance(cells, csv.Error):
+            yield number, BadRow(f"This row is not readable as CSV: {cells}."), warning
+        else:
+            yield number, disarmed({name: cell for name, cell in cells.items() if name and cell}), warning
 
 
 def decode(line: bytes) -> tuple[str, str]:
@@ -189,7 +184,9 @@ def whole(fields: Mapping[str, Any], name: str) -> int | None:
 def moment(value: Any) -> datetime:
     """ISO 8601, RFC 2822, X's old form or seconds since 1970; without a zone it is read as UTC. Raises `BadRow`."""
     found = from_number(value) if isinstance(value, int | float) else from_text(str(value).strip())
-    if found is None or not EARLIEST < found < LATEST:
+    if found and not EARLIEST < found < LATEST:
+        raise BadRow(f"created_at lies before {EARLIEST.year} or after {LATEST.year}: {str(value)[:60]!r}.")
+    if found is None:
         raise BadRow(f"created_at is not a date: {str(value)[:60]!r}; write it like 2026-11-18T09:31:00Z.")
     return found
 
