@@ -12,6 +12,7 @@ from monitor.activity import record
 from monitor.desk import NotFound, Refused, required
 from monitor.guidance.kinds import Kind
 from monitor.models import GuidanceEdition, User
+from monitor.translating import language_code
 from monitor.words import Happened, Role
 
 
@@ -45,8 +46,9 @@ def as_page(kind: Kind, edition: GuidanceEdition | None) -> Page:
 
 
 def our_own(kind: Kind) -> str:
-    """What the desk says until a lead says it otherwise."""
-    return files("monitor.guidance").joinpath("defaults", f"{kind.value}.md").read_text(encoding="utf-8")
+    """What the desk says until a lead says it otherwise, in the language that is spoken."""
+    page = files("monitor.guidance").joinpath("defaults", language_code(), f"{kind.value}.md")
+    return page.read_text(encoding="utf-8")
 
 
 def read_page(session: Session, kind: str) -> Page:

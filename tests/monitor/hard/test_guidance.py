@@ -10,6 +10,7 @@ from monitor.guidance.pages import history, our_own, read_page, read_pages, writ
 from monitor.models import Activity
 from monitor.signals.rules import SignalSettings
 from monitor.store import Store
+from monitor.translating import Language, speaking
 from tests.factories import make_user
 
 RULES = SignalSettings()
@@ -52,8 +53,25 @@ def test_words_are_shown_as_they_were_written_each_once() -> None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_every_kind_comes_with_a_page_of_our_own(kind: Kind) -> None:
-    assert len(our_own(kind).split()) > 60
+def test_every_kind_comes_with_a_page_of_our_own_in_the_readers_language(kind: Kind) -> None:
+    english = our_own(kind)
+    with speaking(Language("de")):
+        german = our_own(kind)
+    assert min(len(english.split()), len(german.split())) > 60
+    assert english != german
+    assert german.count("\n1. ") == english.count("\n1. ")
+
+
+def test_what_a_lead_wrote_holds_in_every_language(any_store: Store, now: datetime) -> None:
+    with any_store.write() as session:
+        lea = make_user(session, "Lea", "lead")
+        with speaking(Language("de")):
+            shown = read_page(session, "press")
+            assert write_page(session, "press", lea, shown.text, 0, now).version == 0
+        write_page(session, "press", lea, "Call Ada.", 0, now)
+        with speaking(Language("de")):
+            assert read_page(session, "press").text == "Call Ada."
+            assert read_page(session, "safety").text.startswith("Jemand")
 
 
 def test_what_a_lead_writes_holds_and_every_version_is_kept(any_store: Store, now: datetime) -> None:
