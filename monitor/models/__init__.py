@@ -30,6 +30,10 @@ from monitor.models.mentions import Edition as Edition
 from monitor.models.mentions import Embedding as Embedding
 from monitor.models.mentions import Mention as Mention
 from monitor.models.mentions import ThreadPost as ThreadPost
+from monitor.models.parts import Judging as Judging
+from monitor.models.parts import Lease as Lease
+from monitor.models.parts import Part as Part
+from monitor.models.parts import SignInTries as SignInTries
 from monitor.models.people import ApiToken as ApiToken
 from monitor.models.people import CalendarLink as CalendarLink
 from monitor.models.people import SavedView as SavedView
