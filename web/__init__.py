@@ -10,50 +10,25 @@ from monitor.live.presence import Presence
 from monitor.live.reader import Live
 from monitor.settings import Settings
 from monitor.store import Store
-from web import (
-    accuracy,
-    answering,
-    assets,
-    assigning,
-    auth,
-    authors,
-    board,
-    conversation,
-    deeds,
-    drafting,
-    escalations,
-    events,
-    feeds,
-    finding,
-    guidance,
-    handover,
-    health,
-    hiding,
-    hooks,
-    incidents,
-    lane,
-    meanwhile,
-    memos,
-    mention,
-    presence,
-    retrying,
-    saved_replies,
-    saved_views,
-)
+from web import assets, auth, health, hooks
 from web.api import blueprint as api
+from web.board import deeds, finding, memos, queue, retrying, saved_views
 from web.calendar import blueprint as calendar
 from web.context import NAME, Context
 from web.errors import init_errors
-from web.events import hang_up as hang_up
-from web.languages import init_languages
 from web.limits import init_limits
+from web.live import events, presence
+from web.live.events import hang_up as hang_up
 from web.login import init_login
 from web.made import Made
+from web.mention import answering, assigning, commands, conversation, drafting, hiding, meanwhile
 from web.mention_id import MentionId
-from web.promise_words import blueprint as promises
+from web.pages import accuracy, authors, escalations, feeds, guidance, handover, incidents, lane, saved_replies
 from web.rendering import init_rendering
-from web.reply_words import blueprint as replies
 from web.security import init_security
+from web.translations.choosing import init_languages
+from web.words.promises import blueprint as promises
+from web.words.replies import blueprint as replies
 
 PAGES = (
     accuracy.blueprint,
@@ -63,7 +38,7 @@ PAGES = (
     assigning.blueprint,
     auth.blueprint,
     authors.blueprint,
-    board.blueprint,
+    queue.blueprint,
     conversation.blueprint,
     deeds.blueprint,
     drafting.blueprint,
@@ -82,7 +57,7 @@ PAGES = (
     lane.blueprint,
     meanwhile.blueprint,
     memos.blueprint,
-    mention.blueprint,
+    commands.blueprint,
     calendar,
     promises,
     presence.blueprint,

@@ -15,9 +15,9 @@ from monitor.store import StoreError, explain_failure
 from web.api.problems import show_http_error
 from web.context import this_moment
 from web.htmx import is_htmx
-from web.retelling import retell
-from web.translating import N_, _
-from web.wording import ago
+from web.translations import N_, _
+from web.translations.retelling import retell
+from web.words.times import ago
 
 SENTENCES = {
     404: N_("There is nothing at this address."),

@@ -7,8 +7,8 @@ from sqlalchemy.exc import OperationalError
 from monitor import queries
 from monitor.store import explain_failure
 from web.context import here
-from web.feed_words import is_blind, say_state
-from web.translating import ngettext
+from web.translations import ngettext
+from web.words.feeds import is_blind, say_state
 
 blueprint = Blueprint("health", __name__)
 

@@ -12,20 +12,21 @@ from markupsafe import Markup
 
 from monitor.models import Feed, Mention
 from monitor.wording import platform_title
-from web import feed_words, filters, wording
 from web.assets import asset_url
+from web.board import filters
+from web.board.keys import KEYS
+from web.board.told import tell_last
 from web.context import here, this_moment
-from web.customer_words import direction, excerpt
-from web.dates import say_span
-from web.found_words import is_found_inside, mark_found
-from web.guidance_words import guidance_title, say_applies
-from web.keys import KEYS
 from web.login import looking_user
-from web.occasion import remarks_of
-from web.outcome_words import OFFERED, say_outcome
-from web.prose import as_html
-from web.timeline import say_activity
-from web.told import tell_last
+from web.mention.occasion import remarks_of
+from web.texts.customers import direction, excerpt
+from web.texts.found import is_found_inside, mark_found
+from web.texts.markdown import as_html
+from web.words import feeds, figures, times
+from web.words.dates import say_span
+from web.words.guidance import guidance_title, say_applies
+from web.words.outcomes import OFFERED, say_outcome
+from web.words.timeline import say_activity
 
 
 def init_rendering(app: Flask) -> None:
@@ -37,14 +38,14 @@ def init_rendering(app: Flask) -> None:
         found_inside=is_found_inside,
         direction=direction,
         source=platform_title,
-        followers=wording.say_count,
-        ordinal=wording.ordinal,
-        language=wording.language_name,
+        followers=figures.say_count,
+        ordinal=figures.ordinal,
+        language=figures.language_name,
         markdown=as_html,
     )
     app.jinja_env.filters["pairs"] = filters.pairs
-    app.jinja_env.filters.update(score=wording.score, sentence=say_activity, state=feed_words.say_state)
-    app.jinja_env.tests["blind"] = feed_words.is_blind
+    app.jinja_env.filters.update(score=figures.score, sentence=say_activity, state=feeds.say_state)
+    app.jinja_env.tests["blind"] = feeds.is_blind
     app.jinja_env.globals.update(
         asset_url=asset_url,
         new_key=partial(token_urlsafe, 12),
@@ -53,8 +54,8 @@ def init_rendering(app: Flask) -> None:
         without=filters.without,
         say_chosen=filters.say_chosen,
         offered=filters.offered,
-        say_counted=wording.say_counted,
-        at_handle=wording.at_handle,
+        say_counted=figures.say_counted,
+        at_handle=figures.at_handle,
         zone_of=zone_of,
         due_of=due_of,
         source_pairs=filters.source_pairs,
@@ -67,7 +68,7 @@ def init_rendering(app: Flask) -> None:
         say_applies=say_applies,
     )
     app.jinja_env.globals.update(
-        span=say_span, age=wording.age, exact=wording.exact_time, ago=wording.ago, clock=wording.clock_time
+        span=say_span, age=times.age, exact=times.exact_time, ago=times.ago, clock=times.clock_time
     )
     app.context_processor(who_is_looking)
 
@@ -88,7 +89,7 @@ def zone_of(branded: Mention | Feed) -> ZoneInfo:
     return here().settings.brand(branded.brand.name).zone
 
 
-def due_of(mention: Mention, now: datetime) -> wording.Due | None:
+def due_of(mention: Mention, now: datetime) -> times.Due | None:
     """When its answer is due, in words; nothing once it is answered or closed."""
     closed = mention.status in ("resolved", "gone")
-    return wording.due_words(mention.due_at, closed or mention.first_reply_at is not None, now, zone_of(mention))
+    return times.due_words(mention.due_at, closed or mention.first_reply_at is not None, now, zone_of(mention))

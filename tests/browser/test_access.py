@@ -14,7 +14,7 @@ from monitor.models import User
 from monitor.store import Store
 from tests.browser.times import say_spans
 from tests.factories import make_mention
-from web import wording
+from web.words import times
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -104,9 +104,9 @@ def test_the_page_and_the_server_say_times_alike(enter: Callable[..., Page]) -> 
     now = utcnow()
     for seconds, (age, ago, due) in zip(SECONDS, said, strict=True):
         moment = now - timedelta(seconds=seconds)
-        assert age == wording.age(moment, now)
-        assert ago == wording.ago(moment, now)
-        words = wording.due_words(moment, False, now, ZoneInfo("UTC"))
+        assert age == times.age(moment, now)
+        assert ago == times.ago(moment, now)
+        words = times.due_words(moment, False, now, ZoneInfo("UTC"))
         assert words is not None
         assert not words.near or due == words.text
 

@@ -14,8 +14,8 @@ from monitor.store import Store
 from monitor.translating import speaking
 from tests.browser.times import say_spans
 from tests.factories import make_mention
-from web import wording
-from web.translating import language
+from web.translations import language
+from web.words import times
 
 pytestmark = pytest.mark.browser
 SECONDS = [-200_000, -61, -1, 0, 5, 60, 3_600, 100_000, 2_000_000, 90_000_000]
@@ -82,8 +82,8 @@ def test_scripts_say_times_as_the_server_does(german: Callable[..., Page]) -> No
     with speaking(language("de")):
         for seconds, (age, ago, due) in zip(SECONDS, said, strict=True):
             moment = now - timedelta(seconds=seconds)
-            words = wording.due_words(moment, False, now, ZoneInfo("UTC"))
-            assert (age, ago) == (wording.age(moment, now), wording.ago(moment, now))
+            words = times.due_words(moment, False, now, ZoneInfo("UTC"))
+            assert (age, ago) == (times.age(moment, now), times.ago(moment, now))
             assert words is None or not words.near or words.text == due
 
 

@@ -26,7 +26,7 @@ from web.api.problems import Problem
 from web.api.shapes import show_brief, show_outcome, show_reply
 from web.api.writes import perform, write_once
 from web.context import here
-from web.occasion import load, remarks_of
+from web.mention.occasion import load, remarks_of
 
 MENTION = "/mentions/<mention_id:mention_id>"
 

@@ -48,7 +48,7 @@ const selects = {
   all: selection.selectAll,
 };
 
-// By the names of web/keys.py, each with what follows its first word.
+// By the names of web/board/keys.py, each with what follows its first word.
 const handlers = {
   press: (_more, key) => press(key),
   next: () => selection.move(1),

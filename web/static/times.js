@@ -1,4 +1,4 @@
-// Keeps "2m", "12 s ago" and "due in 6 min" true while the page stays open; the words are those of web/wording.py.
+// Keeps "2m", "12 s ago" and "due in 6 min" true while the page stays open; the words are those of web/words/times.py.
 import { _, N_ } from "./words.js";
 
 // Our clock against the server's: a wrong one must not move anybody's deadline.

@@ -1,4 +1,4 @@
-// What the scripts say, in the language of the page; the English sentence is the key, as in web/translating.py.
+// What the scripts say, in the language of the page; the English sentence is the key, as in web/translations.
 const words = JSON.parse(document.body.dataset.words ?? "{}");
 const language = document.documentElement.lang;
 const ORDER = ["zero", "one", "two", "few", "many", "other"]; // in which a catalogue has its plurals

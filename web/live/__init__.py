@@ -1,0 +1,1 @@
+"""What open boards are told while they are open."""

@@ -1,0 +1,1 @@
+"""A mention: its page, and everything a person does there."""

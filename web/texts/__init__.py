@@ -1,0 +1,1 @@
+"""What customers and colleagues wrote, as safe HTML."""

@@ -1,0 +1,1 @@
+"""How the desk says things: functions over plain data that give the words of a page."""
