@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.abusive.masking import mask
+from monitor.alerting.folding import begin, quote
 from monitor.channels.base import ChannelError, Link, Message
 from monitor.judging.press import is_alarm
 from monitor.models import Brand, Edition, Mention, Notification
@@ -15,7 +17,7 @@ from monitor.settings import ChannelSettings, Settings
 from monitor.store import insert
 from monitor.units import say_duration
 from monitor.urls import board_url, mention_url
-from monitor.wording import excerpt, one_line, plain, platform_title
+from monitor.wording import excerpt, one_line, platform_title
 from monitor.words import URGENCIES, Status
 
 CONSOLE = ChannelSettings(name="console", kind="console")  # where alerts go when the configuration names no channel
@@ -134,7 +136,7 @@ def mention_message(session: Session, mention_id: int, settings: Settings, now: 
     return Message(
         kind=mention.effective_urgency or "",
         title=f"{(mention.effective_urgency or 'a mention').capitalize()}: {author_name(mention)} on {platform}",
-        quote=plain(mention.text).strip() or "(no text)",
+        quote=quote(mention),
         lines=(why(mention),),
         fields=tuple(facts(mention, settings, now)),
         links=tuple(links),
@@ -155,7 +157,7 @@ def fold_message(session: Session, mention_ids: Sequence[int], since: datetime, 
         kind="fold",
         title=f"{len(mentions)} more {what} since {local:%H:%M %Z}",
         items=tuple(
-            Link(f"{author_name(mention)}: {excerpt(mention.text, 100)}", mention_url(settings, mention.id))
+            Link(f"{author_name(mention)}: {begin(mention, 100)}", mention_url(settings, mention.id))
             for mention in mentions[:FOLD_SHOWS]
         ),
         lines=(f"And {rest} more on the board.",) if rest > 0 else (),
@@ -187,18 +189,18 @@ def moot_reason(mention: Mention) -> str:
 
 
 def author_name(mention: Mention) -> str:
-    """`Dana R. (@dana)` on one line; hostile."""
+    """`Dana R. (@dana)` on one line, slurs masked; hostile."""
     author = mention.author
     if author is None:
         return "somebody"
-    name, handle = excerpt(author.name, 60), excerpt(author.handle, 60)
+    name, handle = mask(excerpt(author.name, 60)), mask(excerpt(author.handle, 60))
     return f"{name} (@{handle})" if name and name != handle else f"@{handle}"
 
 
 def why(mention: Mention) -> str:
     """Why it is thought so urgent, in one line: the model's certainty, the heaviest words, and what lifts it."""
     probability = (mention.scores.get("urgency") or {}).get(mention.urgency)
-    words = [f"“{excerpt(str(word.get('text', '')), 40)}”" for word in mention.reasons.get("words", [])[:4]]
+    words = [f"“{mask(excerpt(str(word.get('text', '')), 40))}”" for word in mention.reasons.get("words", [])[:4]]
     parts = [
         f"{probability:.0%} sure" if probability is not None else "",
         "because of " + ", ".join(words) if words else "",
@@ -236,13 +238,14 @@ def say_due(due: datetime, settings: Settings, brand: str, now: datetime) -> str
 
 
 def mention_data(mention: Mention, settings: Settings) -> dict[str, Any]:
-    """The mention for programs."""
+    """The mention for programs; what attacks people without its text, which the API has."""
     return {
         "id": mention.id,
         "brand": mention.brand.name,
         "source": mention.source,
         "author": mention.author.handle if mention.author else None,
-        "text": mention.text,
+        "text": None if mention.abuse else mention.text,
+        "abuse": mention.abuse,
         "url": mention.url,
         "posted_at": mention.posted_at.isoformat(),
         "urgency": mention.urgency,

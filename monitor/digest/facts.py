@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from classifier.labels import NEEDS
 from monitor.alerting.alerts import author_name
+from monitor.alerting.folding import begin
 from monitor.digest.tally import NOT_JUDGED, WAITING, Stretch, Table, in_order
 from monitor.models import Activity, Feed, Gap, Mention, Reply, User
 from monitor.settings import Settings
 from monitor.urls import mention_url
-from monitor.wording import excerpt
 from monitor.words import FeedState, Happened, ReplyState, Status
 
 LISTED = 50  # unanswered mentions named; the rest are counted
@@ -124,7 +124,7 @@ def name_mention(mention: Mention, settings: Settings, now: datetime) -> Named:
     return Named(
         id=mention.id,
         author=author_name(mention),
-        text=excerpt(mention.text, 240),
+        text=begin(mention, 240),
         source=mention.source,
         posted_at=mention.posted_at,
         age=now - mention.posted_at,

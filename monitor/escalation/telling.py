@@ -6,16 +6,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
 
+from monitor.abusive.masking import mask
 from monitor.alerting.alerts import Moot, author_name, facts, mention_data, refuse_moot
+from monitor.alerting.folding import quote
 from monitor.channels.base import Link, Message
 from monitor.models import Escalation, Mention
 from monitor.settings import Settings
 from monitor.units import say_duration
 from monitor.urls import board_url, mention_url
-from monitor.wording import excerpt, plain, platform_title
+from monitor.wording import excerpt, platform_title
 
 ESCALATION = "escalation"  # the kind of these notifications
-FOLDED = "(The post attacks people; open it to read the words.)"
 
 
 def escalation_message(session: Session, payload: Mapping[str, Any], settings: Settings, now: datetime) -> Message:
@@ -27,8 +28,8 @@ def escalation_message(session: Session, payload: Mapping[str, Any], settings: S
     return Message(
         kind=ESCALATION,
         title=title(escalation),
-        quote=FOLDED if mention.abuse else plain(mention.text).strip() or "(no text)",
-        lines=(f"{excerpt(escalation.user.name, 60)}: {excerpt(escalation.reason, 400)}", waited(escalation, now)),
+        quote=quote(mention),
+        lines=(asked(escalation), waited(escalation, now)),
         fields=tuple(facts(mention, settings, now)),
         links=(
             Link("Open in mentiondesk", mention_url(settings, mention.id)),
@@ -59,6 +60,11 @@ def title(escalation: Escalation) -> str:
     further = " further" if escalation.step else ""
     who = f"{author_name(mention)} on {platform_title(mention.source)}"
     return f"Escalated{further} to {excerpt(escalation.group, 60)}: {who}"
+
+
+def asked(escalation: Escalation) -> str:
+    """`Ana: they name a judge`."""
+    return f"{excerpt(escalation.user.name, 60)}: {mask(excerpt(escalation.reason, 400))}"
 
 
 def waited(escalation: Escalation, now: datetime) -> str:
