@@ -15,6 +15,7 @@ from monitor.alerting.alerts import alert_urgent
 from monitor.care.following import follow_authors
 from monitor.collecting.hiding import choose_hiding
 from monitor.collecting.muting import is_of_thread
+from monitor.judging.claims import claim, find_free, let_go
 from monitor.judging.lessons import teach
 from monitor.judging.press import due_at, press
 from monitor.models import Activity, Author, Brand, Embedding, Mention, MutedThread
@@ -41,11 +42,16 @@ class Judged:
     trouble: str = ""
 
 
-def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: datetime, size: int = BATCH) -> int:
-    """Judge up to `size` mentions, the newest first; how many were done. The model runs outside any transaction."""
+def triage_batch(
+    store: Store, classifier: Classifier, settings: Settings, now: datetime, size: int = BATCH, part_id: str = ""
+) -> int:
+    """Judge up to `size` mentions, the newest first; how many were done. The model runs outside any transaction.
+
+    What another part of the desk is judging is left to it; what nobody (`""`) judges, any of them may take.
+    """
     with store.read() as session:
-        waiting = find_waiting(session, size)
         teach(session, classifier)
+    waiting = claim_waiting(store, size, part_id, now)
     if not waiting:
         return 0
     judged = judge(classifier, waiting)
@@ -56,11 +62,26 @@ def triage_batch(store: Store, classifier: Classifier, settings: Settings, now: 
         lift_mentions(session, kept, settings, now)
         mark_authors(session, {row.author_id for row in waiting}, min(row.posted_at for row in waiting), now, kept)
         alert_urgent(session, kept, settings, now, {row.id: row.stood_at for row in waiting})
+        let_go(session, [row.id for row in waiting])
     return len(waiting)
 
 
-def find_waiting(session: Session, size: int) -> Sequence[Any]:
-    """The newest first: an urgent post of this minute must not wait behind an import of last year's."""
+def claim_waiting(store: Store, size: int, part_id: str, now: datetime) -> Sequence[Waiting]:
+    """The next batch of this part; empty where nothing waits that no other has."""
+    while True:
+        with store.read() as session:
+            free = find_free(session, part_id, size, now)
+        if not free:
+            return ()
+        with store.write() as session:
+            mine = claim(session, free, part_id, now)
+            waiting = read_waiting(session, mine)
+            let_go(session, set(mine) - {row.id for row in waiting})  # another judged them a moment ago
+        if waiting:
+            return waiting
+
+
+def read_waiting(session: Session, mention_ids: Sequence[int]) -> Sequence[Waiting]:
     answered = Mention.first_reply_at.is_not(None).label("answered")
     stood_at = Mention.effective_urgency.label("stood_at")
     columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status, Mention.author_id)
@@ -70,9 +91,9 @@ def find_waiting(session: Session, size: int) -> Sequence[Any]:
         .join(Brand)
         .outerjoin(Author)
         .outerjoin(MutedThread, is_of_thread())
-        .where(Mention.judged_at.is_(None), Mention.triage_error.is_(None))
+        .where(Mention.id.in_(mention_ids), Mention.judged_at.is_(None), Mention.triage_error.is_(None))
     )
-    return list(session.execute(statement.order_by(Mention.id.desc()).limit(size)))
+    return session.execute(statement.order_by(Mention.id.desc())).all()
 
 
 def judge(classifier: Classifier, waiting: Sequence[Waiting]) -> list[Judged]:

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any, Protocol
 
 import psycopg
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from monitor.live.presence import Here, Presence, read_here
 from monitor.store import CHANNEL, Store, StoreError
+
+LISTEN_FOR = 1.0  # seconds; as long as stopping may take
+log = structlog.get_logger()
 
 
 class Ear(Protocol):
@@ -68,3 +74,15 @@ def tell_presence(store: Store, presence: Presence, here: Here) -> None:
     if store.engine.dialect.name == "postgresql":
         with store.engine.begin() as connection:
             connection.execute(text("SELECT pg_notify(:channel, :here)"), {"channel": CHANNEL, "here": here.write()})
+
+
+def hear_presence(store: Store, presence: Presence, stop: Event) -> None:
+    """Take in who is at the boards of other processes until `stop` is set, for a process that serves none itself."""
+    while store.engine.dialect.name == "postgresql" and not stop.is_set():
+        try:
+            with listen(store, presence) as ear:
+                while not stop.is_set():
+                    ear.wait(LISTEN_FOR)
+        except (DatabaseError, StoreError) as error:
+            log.warning("it is not known who is at their boards; trying again", why=str(error))
+            stop.wait(LISTEN_FOR)
