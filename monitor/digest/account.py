@@ -23,6 +23,7 @@ from monitor.digest.facts import (
 from monitor.digest.tally import Counts, FirstReply, Stretch, count_mentions, measure_first_replies
 from monitor.digest.weeks import IsoWeek, digest_due
 from monitor.models import Brand, Mention, Notification
+from monitor.queries.escalations import EscalationTally, tally_escalations
 from monitor.queries.incidents import IncidentTally, tally_incidents
 from monitor.queries.outcomes import OutcomeTally, tally_outcomes
 from monitor.queries.promises import PromiseTally, tally_promises
@@ -53,6 +54,7 @@ class Digest:
     promises: PromiseTally  # that were due in the week
     outcomes: OutcomeTally  # of what was closed in the week, whenever it was posted
     incidents: IncidentTally  # opened or closed in the week
+    escalations: EscalationTally  # that began in the week
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -76,6 +78,7 @@ class Digest:
             "promises": self.promises.as_json(),
             "outcomes": self.outcomes.as_json(),
             "incidents": self.incidents.as_json(),
+            "escalations": self.escalations.as_json(),
         }
 
 
@@ -120,6 +123,7 @@ def compute_digest(session: Session, settings: Settings, brand: Brand, week: Iso
         promises=tally_promises(session, stretch),
         outcomes=tally_outcomes(session, stretch),
         incidents=tally_incidents(session, stretch),
+        escalations=tally_escalations(session, stretch),
     )
 
 

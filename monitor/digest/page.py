@@ -18,13 +18,14 @@ from monitor.digest.tally import FirstReply, Table, in_order
 from monitor.digest.weeks import IsoWeek
 from monitor.mail_page import render, render_plain
 from monitor.models import Brand
+from monitor.queries.escalations import EscalationTally
 from monitor.queries.incidents import IncidentTally
 from monitor.queries.outcomes import OutcomeTally
 from monitor.settings import Settings
 from monitor.urls import board_url
 from monitor.wording import excerpt, platform_title
 
-SHOWN = 8  # unanswered mentions on the page; the board has them all
+SHOWN = 8  # unanswered mentions on the page, and reasons for escalating; the board has them all
 MARKS = {"urgent": "●", "high": "◐", "normal": "○", "low": "·"}  # as on the board
 
 
@@ -107,8 +108,12 @@ def headline(digest: Digest) -> Iterator[str]:
         yield say_outcomes(digest.outcomes)
     if digest.outcomes.followed:
         yield say_recovery(digest.outcomes)
+    if digest.outcomes.praise_passed_on:
+        yield say_praise(digest.outcomes)
     if digest.incidents.titles:
         yield say_incidents(digest.incidents)
+    if digest.escalations.escalated:
+        yield say_escalations(digest.escalations)
     if digest.gaps or digest.blind:
         yield "Some of the week could not be read, so there may have been more."
 
@@ -141,6 +146,21 @@ def say_outcomes(tally: OutcomeTally) -> str:
 def say_recovery(tally: OutcomeTally) -> str:
     """`Of 3 authors who wrote again 2 felt better, 1 worse.`"""
     return f"Of {tally.followed:,} who wrote again {tally.better:,} felt better, {tally.worse:,} worse."
+
+
+def say_praise(tally: OutcomeTally) -> str:
+    """`Praise was passed on 3 times to those who earned it.`"""
+    times = "once" if tally.praise_passed_on == 1 else f"{tally.praise_passed_on:,} times"
+    return f"Praise was passed on {times} to those who earned it."
+
+
+def say_escalations(tally: EscalationTally) -> str:
+    """`4 escalated: 3 taken on, half of them within 6 min; 1 went on to the next group; 1 waits still.`"""
+    taken = f", half of them within {say_span(tally.median)}" if tally.taken else ""
+    parts = [f"{tally.taken:,} taken on{taken}"]
+    parts += [f"{tally.further:,} went on to the next group"] if tally.further else []
+    parts += [f"{tally.waiting:,} {'waits' if tally.waiting == 1 else 'wait'} still"] if tally.waiting else []
+    return f"{tally.escalated:,} escalated: {'; '.join(parts)}."
 
 
 def say_incidents(tally: IncidentTally) -> str:
