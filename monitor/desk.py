@@ -304,6 +304,8 @@ def workable(session: Session, mention_id: int) -> Mention:
 
 
 def refuse_gone(mention: Mention) -> None:
+    if mention.status == Status.GONE and mention.is_shell:
+        raise Refused("This post is no longer kept, so there is nothing left to answer.")
     if mention.status == Status.GONE:
         raise Refused("The author deleted this post, so there is nothing left to answer.")
 

@@ -15,6 +15,7 @@ from monitor.courtesy.settings import CourtesySettings
 from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.hours import WorkingHours, parse_week
 from monitor.incidents.settings import IncidentSettings
+from monitor.privacy.settings import RetentionSettings
 from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
 from monitor.signals.rules import SignalSettings
@@ -189,6 +190,7 @@ class Settings(Section):
     brands: tuple[BrandSettings, ...] = Field(default=(), alias="brand")
     channels: tuple[ChannelSettings, ...] = Field(default=(), alias="channel")
     digest: DigestSettings = DigestSettings()
+    retention: RetentionSettings = RetentionSettings()
     claims: ClaimSettings = ClaimSettings()
     people: tuple[PersonSettings, ...] = Field(default=(), alias="person")
     groups: tuple[GroupSettings, ...] = Field(default=(), alias="group")

@@ -24,7 +24,7 @@ LEAST = 0.75  # cosine from which two mentions are said to be alike; of 500 post
 LOADED_AT_ONCE = 10_000
 SHOWN = 5
 LOOKED_AT = 200  # the nearest, of which those are shown that were answered
-CHANGING = frozenset({Happened.JUDGED, Happened.EDITED, Happened.GONE})
+CHANGING = frozenset({Happened.JUDGED, Happened.EDITED, Happened.GONE, Happened.ERASED})
 NOBODYS = -1  # the brand of a row that is no longer used
 
 
@@ -78,7 +78,7 @@ class Shelf:
         for mention_id in mention_ids:
             place = self.places.get(mention_id)
             if place is not None:
-                self.brands[place] = NOBODYS
+                self.brands[place], self.vectors[place] = NOBODYS, 0
 
 
 class Nearest:
@@ -109,6 +109,9 @@ class Nearest:
             self.shelf = shelf = load(session, own, self.most, now)
             return shelf
         while lines := shelf.trail.read(session, now):
+            if any(line.happened == Happened.FORGOTTEN for line in lines):  # it does not say of which mentions
+                self.shelf = load(session, own, self.most, now)
+                return self.shelf
             changed = {line.mention_id for line in lines if line.mention_id and line.happened in CHANGING}
             shelf.drop(changed)
             put_rows(session, shelf, changed)

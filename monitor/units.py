@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ def parse_duration(value: Any) -> timedelta:
     """`90s`, `15m`, `8h`, `2d`. Raises ValueError with a sentence."""
     if isinstance(value, timedelta):
         return value
-    found = re.fullmatch(r"\s*(\d+)\s*([smhdw])\s*", str(value))
+    found = re.fullmatch(r"\s*(\d+)\s*([smhdwy])\s*", str(value))
     if not found or int(found[1]) == 0:
         raise ValueError(f"'{value}' is not a duration; write 90s, 15m, 8h or 2d")
     return timedelta(seconds=int(found[1]) * SECONDS[found[2]])

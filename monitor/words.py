@@ -18,7 +18,7 @@ class Status(StrEnum):
     OPEN = "open"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
-    GONE = "gone"  # deleted at the platform; text and author are purged
+    GONE = "gone"  # deleted at the platform, or no longer kept; text and author are purged
 
 
 class Hidden(StrEnum):
@@ -185,6 +185,10 @@ class Happened(StrEnum):
     SHOWN = "shown"  # brought back from among the hidden
     UNDONE = "undone"  # what a person did, by the same person
     GONE = "gone"  # deleted at the platform, and so purged here
+    FORGOTTEN = "forgotten"  # kept no longer, its time being over; see monitor.privacy
+    ERASED = "erased"  # with everything else of its author, by a person
+    EXPORTED = "exported"  # what the desk holds about an author
+    USER_LEFT = "user_left"
     ECHOED = "echoed"  # somebody reposted or quoted it
     SEEN_ANSWERED = "seen_answered"  # our own account answered it outside the desk
     REPLY_ASKED = "reply_asked"  # an answer waits for approval

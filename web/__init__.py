@@ -23,7 +23,7 @@ from web.login import init_login
 from web.made import Made
 from web.mention import answering, assigning, commands, conversation, drafting, hiding, meanwhile
 from web.mention_id import MentionId
-from web.pages import accuracy, authors, escalations, feeds, guidance, handover, incidents, lane, saved_replies
+from web.pages import accuracy, authors, escalations, feeds, guidance, handover, incidents, lane, personal, saved_replies
 from web.rendering import init_rendering
 from web.security import init_security
 from web.translations.choosing import init_languages
@@ -60,6 +60,7 @@ PAGES = (
     commands.blueprint,
     calendar,
     promises,
+    personal.blueprint,
     presence.blueprint,
     replies,
 )

@@ -11,7 +11,15 @@ from monitor.words import Happened
 
 # After these an answer may no longer fit: it was written to other words, or somebody answered already.
 OVERTAKING = frozenset(
-    {Happened.EDITED, Happened.REPLIED, Happened.SEEN_ANSWERED, Happened.RESOLVED, Happened.REOPENED, Happened.GONE}
+    {
+        Happened.EDITED,
+        Happened.REPLIED,
+        Happened.SEEN_ANSWERED,
+        Happened.RESOLVED,
+        Happened.REOPENED,
+        Happened.GONE,
+        Happened.ERASED,
+    }
     | {Happened.REPLY_ASKED, Happened.REPLY_QUEUED}
 )
 

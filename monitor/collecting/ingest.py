@@ -14,6 +14,7 @@ from monitor.collecting.echoes import keep_echoes
 from monitor.collecting.relevance import ignore_reason
 from monitor.judging.press import press
 from monitor.models import Activity, Author, Brand, Edition, Mention
+from monitor.privacy.known import find_forgotten
 from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_posts
 from monitor.store import insert
@@ -63,6 +64,8 @@ def ingest_posts(
     wanted = [post for post in posts if feed_id is None or not ignore_reason(post, settings)]
     words = [post for post in wanted if not post.repost_of]
     newest = {(post.source, cut(post.root_id)): post for post in sorted(words, key=lambda post: post.created_at)}
+    for key in find_forgotten(session, newest, brand.id):
+        del newest[key]
     authors = store_authors(
         session, (post.author for post in newest.values()), [post.source for post in newest.values()]
     )

@@ -12,6 +12,7 @@ from monitor.models.collecting import Brand, Feed
 from monitor.models.people import User
 from monitor.words import Status
 
+SHELL = "sha256:"  # how the id of a post begins that is no longer kept as it was
 if TYPE_CHECKING:
     from monitor.models.hard_ones import Escalation
 
@@ -129,6 +130,11 @@ class Mention(Base):
         primaryjoin="and_(Mention.id == foreign(Escalation.mention_id), Escalation.closed_at.is_(None))",
         viewonly=True,
     )
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it was emptied here, rather than deleted by its author; see monitor.privacy."""
+        return self.root_post_id.startswith(SHELL)
 
     @hybrid_property
     def effective_urgency(self) -> str | None:

@@ -28,7 +28,7 @@ CHANGES_OF = {
     "assignee": {Happened.CLAIMED, Happened.TAKEN_OVER, Happened.RELEASED, Happened.ASSIGNED, Happened.HANDED_BACK}
     | {Happened.HANDED_OVER},
     "label": {Happened.JUDGED, Happened.RELABELLED},
-    "status": {Happened.SNOOZED, Happened.RESOLVED, Happened.GONE},
+    "status": {Happened.SNOOZED, Happened.RESOLVED, Happened.GONE, Happened.ERASED},
 }
 
 
