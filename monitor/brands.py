@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from monitor.models import Brand, Feed
 from monitor.settings import BrandSettings, FeedSettings, Settings
+from monitor.store import take_turn
 
 
 def sync_settings(session: Session, settings: Settings, now: datetime) -> None:
     """Make a row for every configured brand and feed; feeds that the configuration dropped rest, with all they know."""
+    take_turn(session.connection())
     kept = []
     for brand_settings in settings.brands:
         brand = ensure_brand(session, brand_settings.name, now)

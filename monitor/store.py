@@ -23,6 +23,7 @@ BUSY_SECONDS = 15  # how long a writer waits for another before it says that the
 
 RECORDED = "recorded"  # in a session's `info`: it wrote a line of the audit trail
 CHANNEL = "mentiondesk"  # of PostgreSQL's notifications, on which the processes of a desk hear each other
+SETTING_UP = 0x6D64_6462  # a number of our own among PostgreSQL's advisory locks
 
 
 class StoreError(Exception):
@@ -60,7 +61,8 @@ class Store:
 
     def migrate(self, change: Callable[[Config], None]) -> None:
         """Change the schema: all of the change, or none."""
-        with self.engine.connect() as connection, foreign_keys_off(connection), connection.begin():  # noqa: SIM117
+        with self.engine.connect() as connection, foreign_keys_off(connection), connection.begin():
+            take_turn(connection)
             with triggers_off(connection):
                 change(migrations(connection))
 
@@ -117,6 +119,7 @@ def prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten in the file
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "cache_size=-32000",
     ):
@@ -154,6 +157,15 @@ def migrations(connection: Connection) -> Config:
     config.set_main_option("script_location", "monitor:migrations")
     config.attributes["connection"] = connection
     return config
+
+
+def take_turn(connection: Connection) -> None:
+    """Until the transaction ends: of parts that are started together one makes a thing, and the others find it made.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({SETTING_UP})"))
 
 
 def announce(session: Session) -> None:

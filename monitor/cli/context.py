@@ -21,6 +21,9 @@ from monitor.store import Store
 # A command's module is imported when it is called: `--help` stays quick, and `classify` needs no web server.
 COMMANDS = {
     "run": "monitor.cli.run:run",
+    "web": "monitor.cli.parts:web",
+    "scheduler": "monitor.cli.parts:scheduler",
+    "worker": "monitor.cli.parts:worker",
     "upgrade": "monitor.cli.run:upgrade",
     "doctor": "monitor.cli.doctor:doctor",
     "user": "monitor.cli.people:user",
@@ -34,6 +37,9 @@ COMMANDS = {
     "learn": "monitor.cli.learn:learn",
     "digest": "monitor.cli.digest:digest",
     "saved-replies": "monitor.cli.saved_replies:saved_replies",
+    "person": "monitor.cli.privacy:person",
+    "forget": "monitor.cli.privacy:forget",
+    "backup": "monitor.cli.backup:backup",
 }
 
 

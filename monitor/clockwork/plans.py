@@ -1,8 +1,11 @@
 """The planning of the desk: what is due for everybody, which exactly one process at a time looks after."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import wraps
 from threading import Event, Thread
+
+import structlog
 
 from monitor import demo, desk, queries
 from monitor.abusive.seconds import end_with_mentions
@@ -16,6 +19,7 @@ from monitor.incidents.watching import watch_incidents
 from monitor.live.listening import hear_presence
 from monitor.live.presence import Presence
 from monitor.parts.heart import Heart
+from monitor.privacy.retention import forget_due
 from monitor.promises.watching import watch_promises
 from monitor.replies import verifying
 from monitor.settings import Settings
@@ -24,6 +28,9 @@ from monitor.store import Store
 from monitor.teamwork import assigning, idle
 from monitor.words import FeedState
 from sources.base import Source
+
+FORGET_EVERY = timedelta(days=1)
+log = structlog.get_logger()
 
 
 class Plans:
@@ -39,6 +46,7 @@ class Plans:
         self.verifiers: dict[int, Source] = {}
         self.active = False
         self.resting = Event()
+        self.forgot_at: datetime | None = None
 
     def mind(self) -> None:
         """Begin to plan, or rest, as it is this process's turn or another's."""
@@ -135,3 +143,12 @@ class Plans:
     def queue_digests(self) -> None:
         with self.store.write() as session:
             digest.queue_digests(session, self.settings, utcnow())
+
+    def forget(self) -> None:
+        """Once a day, and soon after this process began to plan, so that a round that was cut short goes on."""
+        now = utcnow()
+        if self.forgot_at and now - self.forgot_at < FORGET_EVERY:
+            return
+        if done := forget_due(self.store, self.settings.retention, now, self.resting):
+            log.info("forgot what was past its time", **done)
+        self.forgot_at = None if self.resting.is_set() else now

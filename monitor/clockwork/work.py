@@ -16,6 +16,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from sources.base import Source
 
+BOARD_FIRST = 2.0  # seconds; loading the model takes a processor for itself, and the board is to be served before
 log = structlog.get_logger()
 
 
@@ -54,7 +55,7 @@ class Work:
 
     def ready_classifier(self) -> Classifier | None:
         """The model, loaded when first needed. Without one the desk still collects; mentions wait to be judged."""
-        if self.classifier is None:
+        if self.classifier is None and not self.stopping.wait(BOARD_FIRST):
             try:
                 self.classifier = self.load_classifier()
             except ModelError as error:

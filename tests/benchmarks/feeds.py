@@ -40,6 +40,7 @@ from classifier.engine import load
 from monitor.brands import sync_settings
 from monitor.cli.context import progress
 from monitor.clock import utcnow
+from monitor.clockwork.polls import Polls
 from monitor.models import Feed
 from monitor.scheduler import Clockwork
 from monitor.settings import Settings
@@ -50,8 +51,8 @@ HANGING = "hanging"
 FEEDS_A_BRAND = 10
 
 
-class Watched(Clockwork):
-    """A clockwork that writes down how late each poll of a healthy feed began."""
+class Watched(Polls):
+    """Writes down how late each poll of a healthy feed began."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -80,9 +81,11 @@ def feeds(feeds: int, minutes: float, hanging: float, every: int, as_json: bool)
         store.ensure()
         with store.write() as session:
             sync_settings(session, settings, utcnow())
-        clockwork = Watched(store, settings, load, {"MENTIONDESK_X_BEARER_TOKEN": TOKEN})
+        environment = {"MENTIONDESK_X_BEARER_TOKEN": TOKEN}
+        clockwork = Clockwork(store, settings, load, environment)
+        clockwork.plans.polls = polls = Watched(store, settings, environment)
         watch(clockwork, minutes * 60, url)
-        found = describe(clockwork, utcnow())
+        found = describe(polls, utcnow())
         clockwork.stop()
     print(json.dumps(found)) if as_json else show(found)
 
@@ -143,7 +146,7 @@ def make_feed(number: int, every: int, url: str, hole: str, hangs: bool) -> dict
     }
 
 
-def watch(clockwork: Watched, seconds: float, url: str) -> None:
+def watch(clockwork: Clockwork, seconds: float, url: str) -> None:
     """Let the clock run while a post arrives every second."""
     count = sum(len(brand.feeds) for brand in clockwork.settings.brands)
     clockwork.start()
@@ -157,18 +160,18 @@ def watch(clockwork: Watched, seconds: float, url: str) -> None:
             bar.advance(task)
 
 
-def describe(clockwork: Watched, now: datetime) -> dict[str, Any]:
-    with clockwork.store.read() as session:
+def describe(polls: Watched, now: datetime) -> dict[str, Any]:
+    with polls.store.read() as session:
         healthy = select(Feed).where(Feed.name.not_like(f"{HANGING}%"))
         rows = list(session.scalars(healthy))
     waiting = [
         (now - row.next_poll_at).total_seconds() for row in rows if row.next_poll_at < now and not row.lease_until
     ]
-    late = [max(each, 0.0) for polls in list(clockwork.lateness.values()) for each in polls] + waiting
+    late = [max(each, 0.0) for times in list(polls.lateness.values()) for each in times] + waiting
     return {
-        "feeds": sum(len(brand.feeds) for brand in clockwork.settings.brands),
+        "feeds": sum(len(brand.feeds) for brand in polls.settings.brands),
         "healthy": len(rows),
-        "polled": len(clockwork.lateness),
+        "polled": len(polls.lateness),
         "polls": len(late) - len(waiting),
         "p50_lateness_s": round(median(late), 2),
         "p95_lateness_s": round(quantiles(late, n=20)[-1], 2),

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from monitor import users
 from monitor.brands import sync_settings
-from monitor.cli.run import listen, serve
+from monitor.cli.serving import listen, serve
 from monitor.clock import utcnow
 from monitor.live.presence import Presence
 from monitor.models import User

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
+from monitor.clockwork.polls import stagger
 from monitor.models import Mention, Notification
-from monitor.scheduler import Clockwork, stagger
+from monitor.scheduler import Clockwork
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.factories import make_mention
@@ -86,7 +87,7 @@ def test_a_snoozed_mention_wakes(clockwork: Clockwork, store: Store) -> None:
 def test_two_desks_on_one_store_do_nothing_twice(
     clockwork: Clockwork, store: Store, watching: Settings, platforms: Platforms
 ) -> None:
-    second = Clockwork(store, watching, PlainJudge, clockwork.environment)
+    second = Clockwork(store, watching, PlainJudge, clockwork.plans.environment)
     second.start()
     try:
         for number in range(5):
@@ -111,5 +112,5 @@ def test_a_feed_that_fails_is_read_apart_from_the_others_until_it_reads_again(
     clockwork: Clockwork, store: Store, platforms: Platforms
 ) -> None:
     platforms.x.fail("503")
-    wait_for(lambda: clockwork.doubtful)
-    wait_for(lambda: not clockwork.doubtful, seconds=30)
+    wait_for(lambda: clockwork.plans.polls.doubtful)
+    wait_for(lambda: not clockwork.plans.polls.doubtful, seconds=30)
