@@ -1,4 +1,4 @@
-"""Pages for mail: our own templates, everything escaped, styles inlined for readers that know no style sheets."""
+"""Pages for mail in the language that is spoken: everything escaped, styles inlined where style sheets are unknown."""
 
 from functools import cache
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitor.units import say_duration
+from monitor.translations.dates import say_span
+from monitor.translations.templates import teach
 
 # The style sheet stays in the head as well: dark mode and narrow screens cannot be said inline.
 inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
@@ -31,5 +32,6 @@ def environment(*, html: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    loaded.filters["duration"] = say_duration
+    teach(loaded)
+    loaded.filters["duration"] = say_span
     return loaded

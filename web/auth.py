@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from monitor import users
 from monitor.desk import Invalid
+from monitor.translations.retelling import retell
 from web.context import here, this_moment
 from web.login import acting_user, forget, is_signed_in, remember
 from web.notices import Notice, keep_notice, kept_notice
 from web.translations import OFFERED, _
-from web.translations.retelling import retell
 
 blueprint = Blueprint("auth", __name__)
 

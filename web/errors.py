@@ -12,11 +12,11 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from monitor.desk import AlreadyClaimed, DeskError, Invalid, NotFound
 from monitor.queries import BadCursor
 from monitor.store import StoreError, explain_failure
+from monitor.translations.retelling import retell
 from web.api.problems import show_http_error
 from web.context import this_moment
 from web.htmx import is_htmx
 from web.translations import N_, _
-from web.translations.retelling import retell
 from web.words.times import ago
 
 SENTENCES = {

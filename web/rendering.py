@@ -11,6 +11,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from monitor.models import Feed, Mention
+from monitor.translations.dates import say_span
 from monitor.wording import platform_title
 from web.assets import asset_url
 from web.board import filters
@@ -23,7 +24,6 @@ from web.texts.customers import direction, excerpt
 from web.texts.found import is_found_inside, mark_found
 from web.texts.markdown import as_html
 from web.words import feeds, figures, times
-from web.words.dates import say_span
 from web.words.guidance import guidance_title, say_applies
 from web.words.outcomes import OFFERED, say_outcome
 from web.words.timeline import say_activity

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
+from monitor.translating import language_code
+
 SEND_SECONDS = 10  # how long one request to a channel may take; well under the outbox's lease
 
 
@@ -37,6 +39,7 @@ class Message:
     links: tuple[Link, ...] = ()  # where to go from here
     data: Mapping[str, Any] = field(default_factory=dict)  # the same for programs, JSON-serialisable
     letter: Letter | None = None
+    language: str = field(default_factory=language_code)  # in which it was written: `en`, `de`
 
     def as_text(self) -> str:
         """The message for a medium without markup."""

@@ -102,6 +102,7 @@ def compose(message: Message, key: str, sender: str, to: Sequence[str]) -> Email
         "Date": format_datetime(utcnow()),
         "Message-ID": f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
         "Auto-Submitted": "auto-generated",
+        "Content-Language": message.language,
     }
     try:
         for name, value in headers.items():

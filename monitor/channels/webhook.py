@@ -70,6 +70,7 @@ def as_json(message: Message, key: str) -> dict[str, Any]:
     return {
         "key": key,
         "kind": message.kind,
+        "language": message.language,
         "title": message.title,
         "quote": message.quote,
         "lines": list(message.lines),

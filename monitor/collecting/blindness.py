@@ -13,7 +13,9 @@ from monitor.alerting.alerts import Moot, alert_channels, queue
 from monitor.channels.base import Link, Message
 from monitor.models import Feed, Mention, Poll
 from monitor.settings import Settings
-from monitor.units import say_duration
+from monitor.translating import _
+from monitor.translations.dates import say_span
+from monitor.translations.retelling import retell
 from monitor.urls import board_url
 from monitor.words import FeedState, Happened
 
@@ -87,20 +89,25 @@ def feed_message(session: Session, payload: dict[str, Any], settings: Settings, 
     silent = payload["what"] == "silent"
     if not silent and feed.state not in BLIND:
         raise Moot("The feed reads again.")
-    name = f"{feed.name} ({feed.brand.name})"
     return Message(
         kind=FEED,
-        title=f"{name} has been silent for unusually long" if silent else f"{name} cannot read",
+        title=say_title(f"{feed.name} ({feed.brand.name})", silent),
         lines=(say_silence() if silent else say_blindness(feed, now),),
-        links=(Link("Feeds", f"{board_url(settings)}/feeds"),),
+        links=(Link(_("Feeds"), f"{board_url(settings)}/feeds"),),
         data={"feed": feed.name, "brand": feed.brand.name, "state": "silent" if silent else feed.state},
     )
 
 
+def say_title(name: str, silent: bool) -> str:
+    if silent:
+        return _("%(name)s has been silent for unusually long", name=name)
+    return _("%(name)s cannot read", name=name)
+
+
 def say_blindness(feed: Feed, now: datetime) -> str:
-    span = say_duration(now - feed.state_since)
-    return f"{feed.state_reason} It has been so for {span}; nothing that is stored is lost."
+    lasting = _("It has been so for %(span)s; nothing that is stored is lost.", span=say_span(now - feed.state_since))
+    return f"{retell(feed.state_reason)} {lasting}"
 
 
 def say_silence() -> str:
-    return "It is polled without errors but brings nothing: check its query, and whether the platform shows it all."
+    return _("It is polled without errors but brings nothing: check its query, and whether the platform shows it all.")

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from monitor.alerting.alerts import author_name
 from monitor.models import CalendarLink, Promise, User
 from monitor.settings import Settings
+from monitor.translating import _
+from monitor.translations.retelling import retell
 from monitor.urls import mention_url
 from monitor.users import hash_token
 from monitor.wording import excerpt
@@ -43,11 +45,11 @@ def user_of_link(session: Session, token: str) -> User | None:
 
 
 def write_calendar(user: User, promises: Iterable[Promise], settings: Settings, now: datetime) -> bytes:
-    """The calendar, folded and escaped. Names and words in it are hostile."""
+    """The calendar, folded and escaped, in the language that is spoken. Names and words in it are hostile."""
     calendar = Calendar()
     calendar.add("prodid", "-//mentiondesk//promises//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Promises of {excerpt(user.name, 80)}")
+    calendar.add("x-wr-calname", _("Promises of %(name)s", name=excerpt(user.name, 80)))
     calendar.add("refresh-interval", AGAIN, parameters={"value": "DURATION"})
     for promise in promises:
         calendar.add_component(write_event(promise, settings, now))
@@ -56,13 +58,14 @@ def write_calendar(user: User, promises: Iterable[Promise], settings: Settings, 
 
 def write_event(promise: Promise, settings: Settings, now: datetime) -> Event:
     event = Event()
-    broken = "Broken: " if promise.state == PromiseState.BROKEN else ""
+    promised = f"{excerpt(promise.text, 120)} ({author_name(promise.mention)})"
     event.add("uid", f"promise-{promise.id}@mentiondesk")
     event.add("dtstamp", now)
     event.add("dtstart", promise.due_at - LENGTH)
     event.add("dtend", promise.due_at)
-    event.add("summary", f"{broken}{excerpt(promise.text, 120)} ({author_name(promise.mention)})")
-    event.add("description", promise.rule)
+    is_broken = promise.state == PromiseState.BROKEN
+    event.add("summary", _("Broken: %(promised)s", promised=promised) if is_broken else promised)
+    event.add("description", retell(promise.rule))
     event.add("url", mention_url(settings, promise.mention_id))
     event.add("transp", "TRANSPARENT")
     return event

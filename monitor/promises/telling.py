@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.alerting.alerts import Moot, author_name, say_due
+from monitor.alerting.phrases import say_rest
 from monitor.channels.base import Link, Message
 from monitor.models import Mention, Promise
 from monitor.settings import Settings
+from monitor.translating import _, ngettext
 from monitor.urls import board_url, mention_url
 from monitor.wording import excerpt
 from monitor.words import PromiseState
@@ -26,13 +28,12 @@ def promise_message(session: Session, payload: Mapping[str, Any], settings: Sett
     promises = load(session, payload["promises"], PromiseState.BROKEN if broken else PromiseState.OPEN)
     if not promises:
         raise Moot("Every promise in it is dealt with.")
-    rest = len(promises) - SHOWN
     return Message(
         kind=PROMISE,
         title=title(promises, broken),
         items=tuple(Link(line(one, settings, now), mention_url(settings, one.mention_id)) for one in promises[:SHOWN]),
-        lines=(f"And {rest} more on the board.",) if rest > 0 else (),
-        links=(Link("Promises", f"{board_url(settings)}/promises"),),
+        lines=say_rest(len(promises) - SHOWN),
+        links=(Link(_("Promises"), f"{board_url(settings)}/promises"),),
         data={"promises": [promise_data(one, settings) for one in promises]},
     )
 
@@ -46,17 +47,20 @@ def load(session: Session, ids: Sequence[int], state: str) -> Sequence[Promise]:
 
 
 def title(promises: Sequence[Promise], broken: bool) -> str:
-    number = len(promises)
     if broken:
-        return f"{number} promises were broken" if number > 1 else "A promise was broken"
-    return f"{number} promises are due soon" if number > 1 else "A promise is due soon"
+        return ngettext("A promise was broken", "%(num)s promises were broken", len(promises))
+    return ngettext("A promise is due soon", "%(num)s promises are due soon", len(promises))
 
 
 def line(promise: Promise, settings: Settings, now: datetime) -> str:
     """`Ana to Dana R. (@dana): “I'll call you by noon”, due in 45 min (Wed 12:00 GMT)`; hostile."""
-    who = promise.user.name if promise.user else "We"
-    due = say_due(promise.due_at, settings, promise.mention.brand.name, now)
-    return f"{excerpt(who, 60)} to {author_name(promise.mention)}: “{excerpt(promise.text, 120)}”, due {due}"
+    return _(
+        "%(who)s to %(author)s: “%(text)s”, due %(due)s",
+        who=excerpt(promise.user.name, 60) if promise.user else _("We"),
+        author=author_name(promise.mention),
+        text=excerpt(promise.text, 120),
+        due=say_due(promise.due_at, settings, promise.mention.brand.name, now),
+    )
 
 
 def promise_data(promise: Promise, settings: Settings) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from monitor.clock import utcnow
 from monitor.models import User
 from monitor.store import Store
 from monitor.translating import speaking
+from monitor.translations import language
 from tests.browser.times import say_spans
 from tests.factories import make_mention
-from web.translations import language
 from web.words import times
 
 pytestmark = pytest.mark.browser

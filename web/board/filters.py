@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from monitor.collecting.ingest import printable
 from monitor.queries import QueueFilter
+from monitor.translations.labels import say_label
 from monitor.wording import platform_title
 from monitor.words import NEEDS, SENTIMENTS, URGENCIES, Status
 from web.translations import N_, _
-from web.words.labels import say_label
 
 CHOICES = {
     "urgency": URGENCIES[::-1],

@@ -8,6 +8,7 @@ from monitor import desk
 from monitor.abusive import sparing
 from monitor.models import User
 from monitor.teamwork import assigning
+from monitor.translations.retelling import retell
 from monitor.words import Did
 from web.board.filters import address, chosen_in
 from web.context import here, this_moment
@@ -16,7 +17,6 @@ from web.login import acting_user
 from web.mention.page import act, render
 from web.notices import Notice, keep_notice
 from web.translations import _
-from web.translations.retelling import retell
 
 blueprint = Blueprint("assigning", __name__)
 

@@ -17,6 +17,7 @@ from monitor.models import Mention, User
 from monitor.once import spend_key
 from monitor.settings import BrandSettings
 from monitor.store import explain_failure
+from monitor.translations.retelling import retell
 from monitor.words import Did
 from web.board.columns import looked_at, read_rows, read_side
 from web.board.filters import address, chosen_in
@@ -28,7 +29,6 @@ from web.mention.hard_ones import read_hard_ones
 from web.mention.shown import allowed, page_of
 from web.notices import Notice, keep_notice, kept_notice
 from web.translations import _
-from web.translations.retelling import retell
 
 
 def act(mention_id: int, command: Command, done: Notice, did: Did | None = None) -> ResponseReturnValue:

@@ -11,13 +11,13 @@ from monitor.collecting.hiding import spam_reason
 from monitor.models import Correction, Mention, Reply, ThreadPost
 from monitor.queries import MentionDetail
 from monitor.settings import BrandSettings
+from monitor.translations.labels import say_label
+from monitor.translations.retelling import retell
 from monitor.words import Hidden, Role, Status
 from web.mention.snoozing import next_morning
 from web.texts.customers import FOLD_AT, customer_words
 from web.translations import _
-from web.translations.retelling import retell
 from web.words.figures import score
-from web.words.labels import say_label
 from web.words.times import clock_time, derive_due
 
 HEADS = ("urgency", "need", "sentiment", "abuse")

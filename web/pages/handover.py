@@ -12,6 +12,7 @@ from monitor.desk import DeskError
 from monitor.models import User
 from monitor.once import spend_key
 from monitor.teamwork.handover import at_hand, hand_over, not_seen, take_back
+from monitor.translations.retelling import retell
 from web.board.columns import read_side
 from web.context import here, this_moment
 from web.errors import say_refusal

@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.messages.extract import extract_python
 
-from web.translations.retelling import SENSE
+from monitor.translations.retelling import SENSE
 
 WORD = re.compile(r"(?<![(%\\])\b[A-Za-z]{2,}")
 PHRASE = re.compile(r"[A-Za-z][a-z ]{3,}")

@@ -8,7 +8,8 @@ from babel.messages import Catalog
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-from web.translations import OFFERED, SOURCE, TRANSLATIONS, catalogue_path
+from monitor.translating import SOURCE
+from monitor.translations import OFFERED, TRANSLATIONS, catalogue_path
 
 ROOT = TRANSLATIONS.parent.parent
 KEYWORDS = "N_ NP_:1c,2"  # beside those that every extractor knows

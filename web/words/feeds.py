@@ -6,9 +6,9 @@ from datetime import datetime
 
 from monitor.collecting.blindness import BLIND
 from monitor.models import Feed
+from monitor.translations.dates import say_span
 from monitor.words import FeedState
 from web.translations import N_, _, ngettext, say_number
-from web.words.dates import say_span
 
 FEED_WORDS = {
     FeedState.NEW: N_("not read yet"),

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from monitor.translations.labels import say_label
 from monitor.words import Happened
 from web.translations import _
-from web.words.labels import say_label
 
 Data = Mapping[str, Any]
 

@@ -1,9 +1,9 @@
 """How outcomes are said."""
 
 from monitor.models import Outcome
+from monitor.translations.labels import say_label
 from monitor.words import Ended
 from web.translations import N_, _
-from web.words.labels import say_label
 
 OUTCOME_WORDS = {
     Ended.SOLVED: N_("solved"),

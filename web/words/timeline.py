@@ -6,14 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.models import Activity
+from monitor.translations.labels import say_label
+from monitor.translations.retelling import retell
 from monitor.wording import platform_title
 from monitor.words import Ended, Happened
 from web.translations import _, ngettext
-from web.translations.retelling import retell
 from web.words.deeds import say_taken_back
 from web.words.happened import PLAIN
 from web.words.hard_ones import SENTENCES as HARD_ONES
-from web.words.labels import say_label
 from web.words.outcomes import OUTCOME_WORDS
 from web.words.times import date_time
 

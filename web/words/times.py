@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.judging.press import due_at, is_overdue
 from monitor.settings import BrandSettings
+from monitor.translations.dates import say_age, say_date, say_span
 from web.translations import N_, _
-from web.words.dates import say_age, say_date, say_span
 
 ROUND_THE_CLOCK = N_("urgent counts round the clock")
 LONG_AGO = timedelta(days=30)  # from here on a date says more than a number of days

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from babel.messages import Catalog, Message
 
+from monitor.translating import SOURCE
+from monitor.translations import OFFERED, read_catalogue
 from tests.web.bare import bare_in_python, bare_in_script, bare_in_template
-from web.translations import OFFERED, SOURCE, read_catalogue
 from web.translations.updating import strings_in_use
 
 WEB = Path(__file__).parents[3] / "web"

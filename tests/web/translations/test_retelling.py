@@ -13,9 +13,9 @@ from monitor.replies.rules import ApprovalSettings, why_ask
 from monitor.settings import BrandSettings
 from monitor.signals.weighing import Facts, weigh
 from monitor.translating import speaking
+from monitor.translations import language, read_catalogue
+from monitor.translations.retelling import PLACE, SENSE, retell
 from tests.factories import NOON
-from web.translations import language, read_catalogue
-from web.translations.retelling import PLACE, SENSE, retell
 
 BRAND = BrandSettings(name="A", timezone="Europe/London", hours={"mon-fri": ("08:00-20:00",)})
 GERMAN = language("de")

@@ -11,10 +11,10 @@ from monitor.clock import utcnow
 from monitor.models import Promise, User
 from monitor.store import Store
 from monitor.translating import language_code, ngettext, say_number, speaking
+from monitor.translations import language, read_catalogue
 from tests.factories import NOON, make_mention
 from tests.web.bare import read_page
 from tests.web.forms import HTMX, act, send
-from web.translations import language, read_catalogue
 from web.words.figures import language_name, ordinal, say_count, score
 from web.words.times import date_time, exact_time
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale
 
-from web.translations import N_, _, language_code
+from monitor.translating import N_, _, language_code
 
 # unit, its seconds, and from how many seconds on it is used
 SPANS = (

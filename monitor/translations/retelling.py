@@ -1,17 +1,17 @@
 """Sentences of the domain, made or stored in English, said again in the language of whoever reads them.
 
 The domain speaks English: what it refuses and why, what it found and by which rule. Much of that is stored, and is read
-later by people of other languages. extracting.py finds those sentences where they are made; here one is recognised by
-its fixed words, and what stood between them is put into its translation.
+later by people of other languages. web/translations/extracting.py finds those sentences where they are made; here one
+is recognised by its fixed words, and what stood between them is put into its translation.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from monitor.translating import SOURCE, language_code, pgettext
-from web.translations import _, ngettext, read_catalogue
-from web.words.labels import WORDS
+from monitor.translating import SOURCE, _, language_code, ngettext, pgettext
+from monitor.translations import read_catalogue
+from monitor.translations.labels import WORDS
 
 SENSE = "the domain"  # of its entries in the catalogues
 PLACE = re.compile(r"%\((\w+)\)s")

@@ -27,6 +27,7 @@ WORDS = frozenset(
         NP_("label", "account"),
         NP_("label", "safety"),
         NP_("label", "none"),
+        NP_("label", "not judged"),
         NP_("label", "abusive"),
         NP_("label", "not abusive"),
         NP_("label", "open"),
@@ -64,3 +65,8 @@ def say_label(label: object) -> str:
 def labelled(labels: list[str]) -> list[tuple[str, str]]:
     """Options of a menu: each label with how it is said."""
     return [(label, say_label(label)) for label in labels]
+
+
+def begin_large(sentence: str) -> str:
+    """With a capital letter, and the rest as it is: German needs its own ones."""
+    return sentence[:1].upper() + sentence[1:]
