@@ -3,6 +3,8 @@
 import sys
 
 import click
+import structlog
+from click.exceptions import NoArgsIsHelpError
 from sqlalchemy.exc import DatabaseError
 
 from classifier.judgement import ModelError
@@ -21,8 +23,12 @@ def mentiondesk() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit; `arguments` None means those of the program."""
+    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))  # stdout is for answers
     try:
         status = mentiondesk.main(arguments, standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        status = 2
     except click.ClickException as error:
         status = complain(error.format_message())
     except DatabaseError as error:

@@ -19,6 +19,10 @@ from monitor.words import FeedState
 from sources.registry import PUSHED
 from sources.rows import BadRow, moment
 
+format_option = click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), help="csv for a file whose name ends so, else jsonl."
+)
+
 
 @click.command()
 @click.option("--feed", "name", help="Only the feed of this name.")
@@ -52,7 +56,7 @@ def show(name: str, polled: Polled | None, as_json: bool) -> None:
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--brand", required=True, help="Whom the posts are about; made if the configuration lacks it.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), help="Taken from the file's name if left out.")
+@format_option
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @pass_desk
 def import_(desk: Desk, file: Path, brand: str, form: str | None, as_json: bool) -> None:
@@ -70,7 +74,9 @@ def import_(desk: Desk, file: Path, brand: str, form: str | None, as_json: bool)
             brand.strip(),
             form or guess_format(file),
             utcnow(),
-            complain=lambda sentence: bar.console.print(sentence, style="yellow", markup=False, highlight=False),
+            complain=lambda sentence: bar.console.print(
+                sentence, style="yellow", markup=False, highlight=False, soft_wrap=True
+            ),
             progress=lambda rows: bar.advance(task, rows),
         )
         bar.update(task, total=total.read)
@@ -120,7 +126,7 @@ def read_moment(_context: click.Context, _parameter: click.Parameter, value: str
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--brand", required=True, help="Whose mentions.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), help="Taken from the file's name if left out.")
+@format_option
 @click.option("--since", callback=read_moment, help="Posted from then on; a date or a time, in UTC if unsaid.")
 @click.option("--until", callback=read_moment, help="Posted before then.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")

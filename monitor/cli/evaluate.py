@@ -75,7 +75,7 @@ def score_file(classifier: Classifier, file: Path, threads: int, errors: Path | 
 
 
 def warn(bar: Progress, sentence: str) -> None:
-    bar.console.print(sentence, style="yellow", markup=False, highlight=False)
+    bar.console.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

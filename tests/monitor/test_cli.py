@@ -102,6 +102,13 @@ def test_every_command_explains_itself(run: Runner, command: str) -> None:
     assert shown.stdout.startswith(f"Usage: mentiondesk {command}") or "Usage:" in shown.stdout
 
 
+@pytest.mark.parametrize("arguments", [[], ["user"], ["token"], ["saved-replies"]])
+def test_a_command_that_is_not_named_whole_lists_what_there_is(run: Runner, arguments: list[str]) -> None:
+    shown = run(*arguments)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "\nCommands:\n" in shown.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

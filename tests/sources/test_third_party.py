@@ -58,7 +58,7 @@ def test_an_installed_source_is_polled_and_goes_on_where_it_was(home: Path) -> N
 def test_its_errors_and_options_are_told_like_those_of_ours(home: Path) -> None:
     refused = poll(home, key="")
     assert refused.returncode == 2
-    assert "MENTIONDESK_TOY_KEY" in refused.stdout
+    assert "MENTIONDESK_TOY_KEY" in json.loads(refused.stdout)["reason"]
     (home / "mentiondesk.toml").write_text(CONFIGURATION.format(file="x").replace("file =", "fiel ="), encoding="utf-8")
     assert "did you mean 'file'?" in poll(home).stderr
 
