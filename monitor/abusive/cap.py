@@ -16,6 +16,10 @@ from monitor.store import insert
 from monitor.words import Happened, Role
 
 
+class Spent(Refused):
+    """Somebody has had their share of the day; the message says whose, and who may do what about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """How many mentions that attack people somebody took today, and how many they may; None: any number."""
@@ -73,13 +77,13 @@ def fitting(session: Session, user: User, settings: Settings, now: datetime) -> 
 def refuse_spent(
     session: Session, mention: Mention, to: User, settings: Settings, now: datetime, by: User | None = None
 ) -> None:
-    """Raises `Refused` where somebody has had their share of the day and the mention attacks people."""
+    """Raises `Spent` where somebody has had their share of the day and the mention attacks people."""
     if not mention.abuse or mention.assignee_id == to.id:
         return
     lock_share(session, to.id)
     share = share_of(session, to.id, settings, now)
     if share.spent:
-        raise Refused(say_spent(share, to, by or to))
+        raise Spent(say_spent(share, to, by or to))
 
 
 def say_spent(share: Share, to: User, by: User) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor import desk, promises
+from monitor.abusive.cap import refuse_spent
 from monitor.activity import record
 from monitor.collecting.ingest import printable
 from monitor.desk import DeskError, Refused, checked_url
@@ -110,7 +111,8 @@ def send_all(
         for reply in commands.send(*given):
             reply.next_at = now + number * PACE
 
-    return give(session, incident_id, mention_ids, user, plan_answers(session, incident_id, user, settings), send, now)
+    plan = plan_answers(session, incident_id, user, settings)
+    return give(session, incident_id, mention_ids, user, plan, send, settings, now)
 
 
 def log_all(
@@ -130,7 +132,7 @@ def log_all(
         reply = promises.log_reply(session, answer.mention.id, user, answer.text, address, settings.brand, now)
         reply.next_at = None  # what was posted for all is no reply to any of them, and would be missed there
 
-    return give(session, incident_id, mention_ids, user, plan, log, now)
+    return give(session, incident_id, mention_ids, user, plan, log, settings, now)
 
 
 def give(
@@ -140,6 +142,7 @@ def give(
     user: User,
     plan: Sequence[Answer],
     act: Act,
+    settings: Settings,
     now: datetime,
 ) -> Given:
     """Answer what was chosen of a plan; what cannot be answered changes nothing and says why."""
@@ -148,7 +151,7 @@ def give(
     chosen = [answer for answer in plan if answer.mention.id in set(mention_ids)]
     given = Given([], {})
     for answer in chosen:
-        if reason := answer.why_not or try_one(session, answer, len(given.answered), user, act, now):
+        if reason := answer.why_not or try_one(session, answer, len(given.answered), user, act, settings, now):
             given.refused[answer.mention.id] = reason
         else:
             given.answered.append(answer.mention.id)
@@ -157,13 +160,16 @@ def give(
     return given
 
 
-def try_one(session: Session, answer: Answer, number: int, user: User, act: Act, now: datetime) -> str:
+def try_one(
+    session: Session, answer: Answer, number: int, user: User, act: Act, settings: Settings, now: datetime
+) -> str:
     """Claim and answer one; empty where that was done, else why not, and nothing of it is kept."""
     if number == AT_ONCE:
         return _("Not more than %(most)s at once; press again for the rest.", most=AT_ONCE)
     mention_id = answer.mention.id
     try:
         with session.begin_nested():
+            refuse_spent(session, answer.mention, user, settings, now)
             if desk.take(session, mention_id, user, now):
                 record(session, Happened.CLAIMED, now, mention_id=mention_id, user_id=user.id)
             elif desk.get(session, mention_id).assignee_id != user.id:

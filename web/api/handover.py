@@ -8,9 +8,10 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from monitor import queries
+from monitor.abusive.sparing import Handing, hand_over_all
 from monitor.desk import LONGEST_TEXT
 from monitor.models import User
-from monitor.teamwork.handover import Item, at_hand, hand_over
+from monitor.teamwork.handover import Item, at_hand
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import Body
 from web.api.mentions import READS, WRITES
@@ -20,7 +21,7 @@ from web.api.writes import write_once
 from web.context import here
 
 
-class Handing(Body):
+class HandingBody(Body):
     """One mention: to whom, by name, or to the queue where `to` is empty; with a note for whoever goes on."""
 
     mention: int
@@ -29,9 +30,9 @@ class Handing(Body):
 
 
 class HandoverBody(Body):
-    """What is handed over: all of it, or nothing."""
+    """What is handed over: all of it, or nothing; the abusive lane's cap apart."""
 
-    items: list[Handing] = Field(min_length=1, max_length=500)
+    items: list[HandingBody] = Field(min_length=1, max_length=500)
 
 
 @blueprint.get("/handover")
@@ -45,13 +46,14 @@ def read_handover() -> Response:
 @blueprint.post("/handover")
 @spec.validate(resp=WRITES)
 def give_handover(json: HandoverBody) -> Response:
-    """Hand mentions over, each with its promises and its draft; answers with what is still at hand."""
+    """Hand mentions over, each with its promises and its draft; answers with what is still at hand, and what of it
+    was `refused`: what attacks people, for whom had their share of it today. The sentence why stands beside its id."""
 
     def run(session: Session, user: User, now: datetime) -> dict[str, Any]:
-        for one in json.items:
-            hand_over(session, one.mention, user, find_colleague(session, one.to), one.note, now)
+        chosen = [Handing(one.mention, find_colleague(session, one.to), one.note) for one in json.items]
+        stays = hand_over_all(session, chosen, user, here().settings, now)
         session.flush()
-        return show_at_hand(session, user)
+        return show_at_hand(session, user) | {"refused": {str(mention_id): why for mention_id, why in stays.items()}}
 
     return write_once(run)
 

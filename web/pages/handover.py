@@ -1,6 +1,6 @@
 """Handing over at the end of a shift: one screen with all that is at hand, and one press that gives it on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from monitor.abusive.sparing import Handing, hand_over_all
 from monitor.desk import DeskError
 from monitor.models import User
 from monitor.once import spend_key
-from monitor.teamwork.handover import at_hand, hand_over, not_seen, take_back
+from monitor.teamwork.handover import at_hand, not_seen, take_back
 from monitor.translations.retelling import retell
 from web.board.columns import read_side
 from web.context import here, this_moment
@@ -53,18 +54,30 @@ def render(refusal: str = "") -> str:
 
 @blueprint.post("/handover")
 def give() -> ResponseReturnValue:
-    """Give on what was chosen, each with its note: all of it, or nothing."""
+    """Give on what was chosen, each with its note: all of it, or nothing; the abusive lane's cap apart."""
 
     def act(db: Session, user: User, now: datetime) -> str:
-        given = 0
-        for item in at_hand(db, user):
-            to, note = wanted(item.mention.id)
-            if to != KEEP:
-                hand_over(db, item.mention.id, user, find_receiver(db, to), note, now)
-                given += 1
-        return ngettext("%(num)s mention handed over.", "%(num)s mentions handed over.", given)
+        chosen = list(choose(db, user))
+        stays = hand_over_all(db, chosen, user, here().settings, now)
+        return say_handed(len(chosen) - len(stays), stays)
 
     return change(act)
+
+
+def choose(db: Session, user: User) -> Iterator[Handing]:
+    for item in at_hand(db, user):
+        to, note = wanted(item.mention.id)
+        if to != KEEP:
+            yield Handing(item.mention.id, find_receiver(db, to), note)
+
+
+def say_handed(given: int, stays: Mapping[int, str]) -> str:
+    """`2 mentions handed over. 1 stays with you. Ben has taken 8 abusive mentions today, …`, each reason once."""
+    said = ngettext("%(num)s mention handed over.", "%(num)s mentions handed over.", given)
+    if not stays:
+        return said
+    left = ngettext("%(num)s stays with you.", "%(num)s stay with you.", len(stays))
+    return " ".join([said, left, *dict.fromkeys(retell(reason) for reason in stays.values())])
 
 
 def wanted(mention_id: int) -> tuple[str, str]:

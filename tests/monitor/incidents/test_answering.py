@@ -107,3 +107,17 @@ def test_what_was_said_to_all_at_once_is_logged_for_each(answering: Answering) -
         ("logged", "https://aurora.example/belt", None)
     }
     assert answering.mention(3).first_reply_at is not None
+
+
+def test_nobody_answers_more_abuse_at_once_than_their_share(answering: Answering) -> None:
+    claims = answering.settings.claims.model_copy(update={"most_abusive": 1})
+    settings = answering.settings.model_copy(update={"claims": claims})
+    with answering.store.write() as session:
+        for mention_id in (1, 2):
+            session.get_one(Mention, mention_id).abuse = True
+        ana = session.get_one(User, answering.ana.id)
+        given = send_all(session, 1, [1, 2, 3], ana, settings, answering.now, answering.environment)
+    assert given.answered == [1, 3]
+    assert "You have taken 1 abusive mentions today" in given.refused[2]
+    assert answering.mention(2).assignee_id is None
+    assert len(replies(answering)) == 2

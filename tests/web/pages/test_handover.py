@@ -74,3 +74,22 @@ def test_a_refusal_hands_nothing_over_and_keeps_what_was_typed(
     assert "Typed with care" in refused.text
     assert holders(store) == [me, me]
     assert send(ana, "/handover", to="nobody").status_code == 409
+
+
+def test_what_would_be_too_much_of_the_abusive_lane_stays_and_the_rest_goes(
+    ana: FlaskClient, ben: FlaskClient, store: Store, user_named: Named
+) -> None:
+    me, him = user_named("Ana").id, user_named("Ben").id
+    with store.write() as session:
+        theirs = [make_mention(session, abuse=True).id for _ in range(8)]
+        attacking, asking = make_mention(session, abuse=True).id, make_mention(session).id
+    for mention_id in theirs:
+        act(ben, mention_id, "claim")
+    for mention_id in (attacking, asking):
+        act(ana, mention_id, "claim")
+    send(ana, "/handover", to=him)
+    page = read(ana)
+    assert "1 mention handed over. 1 stays with you. Ben has taken 8 abusive mentions today" in page
+    assert holders(store) == [him] * 8 + [me, him]
+    send(ana, "/handover", to="queue")
+    assert holders(store)[8] is None
