@@ -16,14 +16,27 @@ from web.board import deeds, finding, memos, queue, retrying, saved_views
 from web.calendar import blueprint as calendar
 from web.context import NAME, Context
 from web.errors import init_errors
-from web.limits import init_limits
 from web.live import events, presence
 from web.live.events import hang_up as hang_up
 from web.login import init_login
 from web.made import Made
 from web.mention import answering, assigning, commands, conversation, drafting, hiding, meanwhile
 from web.mention_id import MentionId
-from web.pages import accuracy, authors, escalations, feeds, guidance, handover, incidents, lane, personal, saved_replies
+from web.metrics import scraping as metrics
+from web.metrics.scraping import init_metrics
+from web.pages import (
+    accuracy,
+    authors,
+    escalations,
+    feeds,
+    guidance,
+    handover,
+    incidents,
+    lane,
+    personal,
+    saved_replies,
+)
+from web.proxies import BelievedProxies
 from web.rendering import init_rendering
 from web.security import init_security
 from web.translations.choosing import init_languages
@@ -58,6 +71,7 @@ PAGES = (
     meanwhile.blueprint,
     memos.blueprint,
     commands.blueprint,
+    metrics.blueprint,
     calendar,
     promises,
     personal.blueprint,
@@ -83,6 +97,8 @@ def create_app(
     )
     live = Live(store, people or Presence())
     app.extensions[NAME] = Context(settings, store, live, Semaphore(streams), Made())
+    app.wsgi_app = BelievedProxies(app.wsgi_app, settings.web.proxies)  # type: ignore[method-assign]
+    init_metrics(app)
     app.url_map.converters["mention_id"] = MentionId
     init_security(app, settings.public_url)
     init_login(app)
@@ -90,7 +106,6 @@ def create_app(
     csrf = CSRFProtect(app)
     csrf.exempt(api)  # its callers send a key with every request, which no other site can
     csrf.exempt(hooks.blueprint)  # and these sign every request
-    init_limits(app)
     init_rendering(app)
     init_errors(app)
     for blueprint in (*PAGES, api):

@@ -148,9 +148,14 @@ def page(_session: Session, _mention_id: int, _lea: User) -> dict[str, Any]:
     return {"kind": "press"}
 
 
+def author(session: Session, mention_id: int, _lea: User) -> Numbers:
+    return {"author_id": desk.get(session, mention_id).author_id or 0}
+
+
 Body = Mapping[str, Any] | Callable[[Numbers], Mapping[str, Any]] | None
 OPEN, SENT = IncidentState.OPEN, {"text": "Hi Dana, we are looking for it now."}
 EXAMPLES: dict[str, tuple[Make, Body]] = {
+    "/authors/{author_id}/erase": (author, None),
     "/deeds/{deed_id}/undo": (deed, None),
     "/mentions/many": (nothing, lambda numbers: {"mentions": [numbers["mention_id"]], "do": "resolve"}),
     "/mentions/next": (waiting, None),
