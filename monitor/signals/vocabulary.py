@@ -1,57 +1,11 @@
-"""The words that name a regulator, a lawyer, a danger: whole words, however they are written."""
+"""The words that name a regulator, a lawyer, a danger, in every language we have: whole, however written."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
-
-# Kept short on purpose: a word that is often meant otherwise ("court", "press", "dot") stands here only in company.
-VOCABULARY: dict[str, tuple[str, ...]] = {
-    "regulator": (
-        "ombudsman", "ombudsmen", "ombudsperson", "regulator", "trading standards", "consumer protection",
-        "better business bureau", "attorney general", "information commissioner",
-        "fca", "financial conduct authority", "ofcom", "ofgem", "ofwat", "civil aviation authority",
-        "cfpb", "ftc", "federal trade commission", "department of transportation", "public utilities commission",
-        "finra", "ofsted", "care quality commission", "health and safety executive",
-    ),
-    "legal": (
-        "solicitor", "lawyer", "attorney", "barrister", "legal action", "legal advice", "legal proceedings",
-        "small claims", "take you to court", "taking you to court", "see you in court", "going to court", "court case",
-        "county court", "lawsuit", "class action", "letter before action", "sue you", "suing you", "suing them",
-        "i will sue", "i'll sue", "i'm suing", "we will sue", "going to sue", "threaten to sue",
-    ),
-    "police": (
-        "action fraud", "crime number", "crime reference", "police report", "call the police", "calling the police",
-        "called the police", "calling the cops", "called the cops", "contacted the police", "contact the police",
-        "go to the police", "going to the police", "gone to the police", "report to the police",
-        "reported to the police", "reported it to the police", "reporting this to the police",
-    ),
-    "chargeback": (
-        "chargeback", "charge back", "disputing the charge", "disputed the charge", "dispute the charge",
-        "dispute the payment", "section 75", "reversed the payment", "reverse the charge",
-    ),
-    "press": (
-        "bbc watchdog", "bbcwatchdog", "rip off britain", "ripoffbritain", "journalist",
-        "go to the press", "going to the press", "gone to the press", "tell the press", "telling the press",
-        "contact the press", "contacting the press", "contacted the press", "talk to the press", "speak to the press",
-        "go to the media", "going to the media", "contact the media", "contacting the media", "contacted the media",
-        "go to the papers", "going to the papers", "going to the newspapers", "local news station",
-    ),
-    "safety": (
-        "carbon monoxide", "gas leak", "smell gas", "smell of gas", "smells of gas", "smelling gas",
-        "burning smell", "smell of burning", "smells of burning", "smell burning", "smelled of burning",
-        "caught fire", "catch fire", "catching fire", "burst into flames", "electric shock", "electrocuted",
-        "allergic reaction", "anaphylaxis", "anaphylactic", "asthma attack", "food poisoning", "salmonella",
-        "called an ambulance", "call an ambulance", "in an ambulance", "taken to hospital", "rushed to hospital",
-        "choking hazard", "death threat", "threatened to kill", "domestic abuse", "domestic violence",
-        "restraining order", "stalking me", "my stalker",
-    ),
-    "self_harm": (
-        "kill myself", "end my life", "ending my life", "take my own life", "taking my own life", "suicidal",
-        "self harm", "self-harm", "harm myself", "hurt myself", "no reason to live", "don't want to live",
-        "dont want to live", "don't want to be alive", "dont want to be alive", "better off dead",
-    ),
-}  # fmt: skip
+from functools import cache, lru_cache
+from importlib.resources import files
 
 TITLES = {
     "regulator": "names a regulator",
@@ -63,33 +17,74 @@ TITLES = {
     "self_harm": "words of self-harm",
 }
 
-_LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-"})
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ar", "hi")
+
+Words = tuple[str, ...]
+
+
+@cache
+def read_words(language: str) -> dict[str, Words]:
+    """One language's words by signal: words/<language>.toml beside this file."""
+    listed = tomllib.loads(files("monitor.signals").joinpath("words", f"{language}.toml").read_text(encoding="utf-8"))
+    return {name: tuple(listed[name]) for name in TITLES}
+
+
+# All languages at once: the language of a short post is often guessed wrong, and a cry for help must not hang on that.
+VOCABULARY: dict[str, Words] = {
+    name: tuple(word for language in LANGUAGES for word in read_words(language)[name]) for name in TITLES
+}
+
+LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
+# What compatibility forms leave: typographers' marks, and letters that people type in two ways.
+ALIKE = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "ß": "ss", "ł": "l", "Ł": "L", "ı": "i"}
+    | {"ى": "ي", "ة": "ه", "ـ": "", "ँ": "ं"}
+)
+VIRAMA = 9  # the combining class of the mark that joins Hindi's consonants: no accent
+LETTER = r"\w\u0900-\u0963"  # `re` does not take the vowel signs of Hindi for letters
 
 
 def find_words(text: str, words: Sequence[str]) -> list[str]:
-    """Those of the words that a text holds, as its author wrote them, each once. Addresses of links do not count."""
-    pattern = _compile(tuple(words))
+    """Those of the words that a text holds, as its author wrote them, each once. Addresses of links do not count.
+
+    A word or phrase is found whole; a `*` at the end of a word takes in whatever follows.
+    """
+    pattern = compile_words(tuple(words))
     if pattern is None:
         return []
     found: dict[str, str] = {}
-    # Compatibility forms are folded before anything is searched, so what is shown is what was matched.
-    for match in pattern.finditer(fold(_LINK.sub(" ", text))):
+    for match in pattern.finditer(readable(text)):
         found.setdefault(match[0].casefold(), " ".join(match[0].split()))
     return list(found.values())
 
 
+@lru_cache(maxsize=16)  # a text is searched for one signal after the other
+def readable(text: str) -> str:
+    """What is searched, and shown: folded before anything is found, so what is shown is what was matched."""
+    return fold(LINK.sub(" ", text))
+
+
 def fold(text: str) -> str:
-    """Without accents, ligatures and typographers' marks; case stays, for showing."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_STRAIGHT))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    """Without accents, ligatures, typographers' marks and what cannot be seen; case stays, for showing."""
+    if text.isascii():
+        return text
+    return "".join(filter(is_kept, unicodedata.normalize("NFKD", text))).translate(ALIKE)
+
+
+def is_kept(letter: str) -> bool:
+    return unicodedata.combining(letter) in (0, VIRAMA) and unicodedata.category(letter) != "Cf"
 
 
 @lru_cache(maxsize=256)
-def _compile(words: tuple[str, ...]) -> re.Pattern[str] | None:
+def compile_words(words: Words) -> re.Pattern[str] | None:
     """One pattern for all; the longest first, so that "small claims court" is not cut short. None: no words."""
     ordered = sorted({fold(word).strip() for word in words} - {""}, key=lambda word: (-len(word), word))
     if not ordered:
         return None
-    alternatives = "|".join(r"\s+".join(map(re.escape, word.split())) for word in ordered)
-    return re.compile(rf"(?<![\w'-])(?:{alternatives})(?:'?s)?(?![\w-])", re.IGNORECASE)
+    alternatives = "|".join(r"\s+".join(map(match_word, word.split())) for word in ordered)
+    return re.compile(rf"(?<![{LETTER}'-])(?:{alternatives})(?:'?s)?(?![{LETTER}-])", re.IGNORECASE)
+
+
+def match_word(word: str) -> str:
+    stem, star = (word[:-1], rf"[{LETTER}]*") if word.endswith("*") else (word, "")
+    return re.escape(stem) + star
