@@ -1,34 +1,19 @@
-"""X through the real tweepy: the cursor, X's errors, costs, re-checks and replies."""
+"""X through the real tweepy: the cursor, what is asked for, and what it costs."""
 
 import json
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from sources.base import (
-    AuthFailed,
-    Budget,
-    CursorExpired,
-    Misconfigured,
-    OutOfCredits,
-    RetryAt,
-    SourceError,
-    Transient,
-)
+from sources.base import Budget, CursorExpired, Misconfigured
 from sources.x import X
 from tests.platforms import Platforms
 from tests.sources.keeper import Keeper
+from tests.sources.many import post_on_x
 
 MakeX = Callable[..., X]
-USER_KEYS = dict.fromkeys(("consumer_key", "consumer_secret", "access_token", "access_token_secret"), "fake")
-
-
-def post_many(platforms: Platforms, count: int, text: str = "aurora air") -> list[str]:
-    return [platforms.x.post(f"{text} {number}") for number in range(count)]
 
 
 def asked(platforms: Platforms, name: str) -> list[str | None]:
@@ -38,7 +23,7 @@ def asked(platforms: Platforms, name: str) -> list[str | None]:
 
 class TestCursor:
     def test_pages_are_read_to_the_end(self, platforms: Platforms, make_x: MakeX) -> None:
-        ids = post_many(platforms, 250)
+        ids = post_on_x(platforms, 250)
         keeper = Keeper()
         keeper.poll(make_x())
         assert set(keeper.posts) == set(ids)
@@ -47,7 +32,7 @@ class TestCursor:
     def test_only_the_first_pages_newest_id_counts_and_only_after_the_last_page(
         self, platforms: Platforms, make_x: MakeX
     ) -> None:
-        ids = post_many(platforms, 150)
+        ids = post_on_x(platforms, 150)
         pages = make_x().fetch(None, Budget())
         first = next(pages).next_cursor["search"]
         assert first["since"] < int(ids[0])
@@ -58,7 +43,7 @@ class TestCursor:
         assert "until" not in last
 
     def test_an_interrupted_poll_goes_on_below_the_oldest_post_seen(self, platforms: Platforms, make_x: MakeX) -> None:
-        ids = post_many(platforms, 250)
+        ids = post_on_x(platforms, 250)
         keeper = Keeper()
         keeper.poll(make_x(), pages=1)
         newer = platforms.x.post("aurora air, posted while we were down")
@@ -69,14 +54,14 @@ class TestCursor:
         assert asked(platforms, "next_token")[0] is None
 
     def test_empty_pages_with_a_token_are_no_end(self, platforms: Platforms, make_x: MakeX) -> None:
-        ids = post_many(platforms, 150)
+        ids = post_on_x(platforms, 150)
         platforms.x.fail("empty", times=2)
         keeper = Keeper()
         keeper.poll(make_x())
         assert set(keeper.posts) == set(ids)
 
     def test_nothing_new_keeps_the_cursor(self, platforms: Platforms, make_x: MakeX) -> None:
-        post_many(platforms, 2)
+        post_on_x(platforms, 2)
         keeper = Keeper()
         keeper.poll(make_x())
         before = keeper.cursor["search"]["since"]
@@ -169,7 +154,7 @@ class TestAge:
         assert keeper.gaps == []
 
     def test_the_end_of_an_old_pass_does_not_skip_what_came_since(self, platforms: Platforms, make_x: MakeX) -> None:
-        post_many(platforms, 150)
+        post_on_x(platforms, 150)
         keeper = Keeper()
         keeper.poll(make_x(), pages=1)
         platforms.clock.advance(hours=2)
@@ -188,86 +173,6 @@ class TestAge:
         with pytest.raises(CursorExpired):
             keeper.poll(make_x())
         keeper.poll(make_x())
-
-
-class TestErrors:
-    @pytest.mark.parametrize(
-        ("fault", "error", "words"),
-        [
-            ("400", Misconfigured, "X refused the request \\(status 400\\): Invalid Request"),
-            ("401", AuthFailed, "X refused our credentials"),
-            ("403", AuthFailed, "X refused our credentials"),
-            ("402", OutOfCredits, "no credits left: Your enrolled account"),
-            ("500", Transient, "trouble of its own"),
-            ("503", Transient, "trouble of its own"),
-            ("html", Transient, "not JSON"),
-            ("drop", Transient, "cut short"),
-        ],
-    )
-    def test_a_fault_is_told(
-        self, platforms: Platforms, make_x: MakeX, fault: str, error: type[SourceError], words: str
-    ) -> None:
-        platforms.x.post("aurora air")
-        platforms.x.fail(fault)
-        with pytest.raises(error, match=words):
-            Keeper().poll(make_x())
-        assert len(platforms.x.requests) == 1
-
-    def test_a_limit_tells_when(self, platforms: Platforms, make_x: MakeX) -> None:
-        platforms.x.fail("429", reset=120)
-        with pytest.raises(RetryAt) as caught:
-            Keeper().poll(make_x())
-        assert abs(caught.value.when - platforms.clock.now() - timedelta(seconds=120)) < timedelta(seconds=3)
-
-    @pytest.mark.parametrize("detail", [{}, {"reset": -3_000}])
-    def test_a_limit_without_a_sensible_end_still_waits(
-        self, platforms: Platforms, make_x: MakeX, detail: dict[str, Any]
-    ) -> None:
-        platforms.x.fail("429", **detail)
-        with pytest.raises(RetryAt) as caught:
-            Keeper().poll(make_x())
-        assert platforms.clock.now() < caught.value.when < platforms.clock.now() + timedelta(minutes=16)
-        assert len(platforms.x.requests) == 1
-
-    def test_a_used_up_month_is_no_matter_of_waiting(self, platforms: Platforms, make_x: MakeX) -> None:
-        platforms.x.fail("429", cap=True)
-        with pytest.raises(OutOfCredits, match="Monthly product cap"):
-            Keeper().poll(make_x())
-
-    def test_a_server_that_hangs_is_given_up(self, platforms: Platforms, make_x: MakeX) -> None:
-        platforms.x.fail("hang", seconds=1.5)
-        began = time.monotonic()
-        with pytest.raises(Transient, match=r"did not answer within 0\.2 seconds"):
-            Keeper().poll(make_x(timeout=0.2))
-        assert time.monotonic() - began < 1
-
-    def test_the_timeout_holds_without_a_base_url_too(self, make_x: MakeX) -> None:
-        edge = make_x(base_url=None, timeout=3)._client.session.get_adapter("https://api.twitter.com/2/tweets")
-        assert (edge.timeout, edge.base_url) == (3, None)
-
-    def test_a_server_that_is_not_there(self, make_x: MakeX) -> None:
-        with pytest.raises(Transient, match="X cannot be reached"):
-            Keeper().poll(make_x(base_url="http://127.0.0.1:9"))
-
-    def test_errors_under_a_good_status_are_no_empty_page(self, platforms: Platforms, make_x: MakeX) -> None:
-        post_many(platforms, 1)
-        platforms.x.fail("200", body={"errors": [{"title": "Service Unavailable"}]})
-        keeper = Keeper()
-        with pytest.raises(Transient, match="without the posts"):
-            keeper.poll(make_x())
-        keeper.poll(make_x())
-        assert len(keeper.posts) == 1
-
-    @pytest.mark.parametrize(
-        "body", ["[]", '"down"', "null", '{"errors": [null, "x"]}', '{"errors": {"a": 1}}', "<html>"]
-    )
-    @pytest.mark.parametrize("status", [400, 403])
-    def test_error_bodies_of_any_form_are_survived(
-        self, platforms: Platforms, make_x: MakeX, status: int, body: str
-    ) -> None:
-        platforms.x.fail(str(status), raw=body)
-        with pytest.raises((Misconfigured, AuthFailed)):
-            Keeper().poll(make_x())
 
 
 class TestOptions:
@@ -323,7 +228,7 @@ class TestMentions:
 
     def test_more_than_x_keeps_is_a_gap(self, platforms: Platforms, make_x: MakeX) -> None:
         platforms.x.account("auroraair")
-        ids = post_many(platforms, 900, "@auroraair")
+        ids = post_on_x(platforms, 900, "@auroraair")
         keeper = Keeper()
         keeper.poll(make_x(mentions=True))
         assert set(keeper.posts) == set(ids[100:])
@@ -334,7 +239,7 @@ class TestMentions:
 
 class TestCost:
     def test_a_search_costs_half_a_cent_a_post_once(self, platforms: Platforms, make_x: MakeX) -> None:
-        post_many(platforms, 4)
+        post_on_x(platforms, 4)
         keeper = Keeper()
         keeper.poll(make_x())
         assert (keeper.cost.posts, keeper.cost.usd) == (4, Decimal("0.020"))
@@ -345,90 +250,10 @@ class TestCost:
         self, platforms: Platforms, make_x: MakeX
     ) -> None:
         platforms.x.account("auroraair")
-        post_many(platforms, 4, "@auroraair")
+        post_on_x(platforms, 4, "@auroraair")
         keeper = Keeper()
         keeper.poll(make_x(mentions=True))
         assert keeper.cost.usd == Decimal("0.014")
-
-
-class TestRecheck:
-    def test_deleted_is_gone_edited_is_new_and_protected_is_absent(self, platforms: Platforms, make_x: MakeX) -> None:
-        kept, deleted, protected, edited = post_many(platforms, 4)
-        platforms.x.delete(deleted)
-        platforms.x.posts[int(protected)].protected = True
-        platforms.x.edit(edited, "aurora air, corrected")
-        found = make_x().recheck([kept, deleted, protected, edited, "no number", "²", kept])
-        assert set(found) == {kept, deleted, edited}
-        assert found[deleted] is None
-        texts = {post.root_id: post.text for post in found.values() if post}
-        assert texts == {kept: "aurora air 0", edited: "aurora air, corrected"}
-
-    def test_ids_are_asked_for_by_the_hundred(self, platforms: Platforms, make_x: MakeX) -> None:
-        ids = post_many(platforms, 250)
-        assert len(make_x().recheck(ids)) == 250
-        assert [len(each.params["ids"].split(",")) for each in platforms.x.requests] == [100, 100, 50]
-
-    def test_an_edit_is_found_by_the_next_search_under_its_root(self, platforms: Platforms, make_x: MakeX) -> None:
-        first = platforms.x.post("aurora air is lte")
-        keeper = Keeper()
-        keeper.poll(make_x())
-        platforms.x.edit(first, "aurora air is late")
-        keeper.poll(make_x())
-        assert [(root, post.text, post.edited) for root, post in keeper.posts.items()] == [
-            (first, "aurora air is late", True)
-        ]
-
-
-class TestThread:
-    def test_parents_siblings_and_answers_are_one_thread(self, platforms: Platforms, make_x: MakeX) -> None:
-        root = platforms.x.post("my bag is gone", author="ann")
-        sibling = platforms.x.post("mine too", author="bob", reply_to=root)
-        ours = platforms.x.post("which flight?", author="auroraair", reply_to=root)
-        named = platforms.x.post("aurora air 12", author="ann", reply_to=ours)
-        answer = platforms.x.post("thank you", author="auroraair", reply_to=named)
-        platforms.x.post("another matter")
-        thread = make_x().thread(named, root)
-        assert [post.id for post in thread] == [root, sibling, ours, named, answer]
-        assert {post.thread_id for post in thread} == {root}
-        assert [each.path for each in platforms.x.requests] == ["/2/tweets", "/2/tweets/search/recent"]
-
-    def test_parents_beyond_the_search_are_asked_for_one_by_one(self, platforms: Platforms, make_x: MakeX) -> None:
-        now = platforms.clock.now()
-        root = platforms.x.post("my bag is gone", at=now - timedelta(days=20))
-        middle = platforms.x.post("which flight?", reply_to=root, at=now - timedelta(days=19))
-        platforms.x.post("mine too", reply_to=root, at=now - timedelta(days=18))
-        last = platforms.x.post("twelve", reply_to=middle, at=now - timedelta(days=17))
-        named = platforms.x.post("aurora air 12", reply_to=last, at=now - timedelta(days=16))
-        fresh = platforms.x.post("any news?", reply_to=named)
-        assert [post.id for post in make_x().thread(named, None)] == [root, middle, last, named, fresh]
-
-    def test_a_long_thread_brings_its_newest_and_the_post(self, platforms: Platforms, make_x: MakeX) -> None:
-        root = platforms.x.post("aurora air is late")
-        answers = [platforms.x.post(f"indeed {number}", reply_to=root) for number in range(150)]
-        thread = [post.id for post in make_x().thread(answers[3], root)]
-        assert thread == [root, answers[3], *answers[50:]]
-
-    def test_a_deleted_parent_ends_the_way_up_and_editions_are_one_post(
-        self, platforms: Platforms, make_x: MakeX
-    ) -> None:
-        root = platforms.x.post("my bag is gone")
-        parent = platforms.x.post("which flight?", reply_to=root)
-        named = platforms.x.post("aurora air 12", reply_to=parent)
-        newest = platforms.x.edit(named, "aurora air 13")
-        platforms.x.delete(parent)
-        thread = make_x().thread(named, root)
-        assert [(post.id, post.root_id) for post in thread] == [(root, root), (newest, named)]
-
-    def test_a_post_that_is_gone_without_a_thread_has_none(self, platforms: Platforms, make_x: MakeX) -> None:
-        gone = platforms.x.post("aurora air")
-        platforms.x.delete(gone)
-        assert list(make_x().thread(gone, None)) == []
-
-    def test_a_limit_is_told(self, platforms: Platforms, make_x: MakeX) -> None:
-        named = platforms.x.post("aurora air")
-        platforms.x.fail("429", path="search", reset=60)
-        with pytest.raises(RetryAt):
-            make_x().thread(named, named)
 
 
 def test_a_retweet_in_the_mentions_is_known_as_one(platforms: Platforms, make_x: MakeX) -> None:
@@ -442,43 +267,11 @@ def test_a_retweet_in_the_mentions_is_known_as_one(platforms: Platforms, make_x:
     assert found == {original: (None, None), retweet: (original, None), quote: (None, original)}
 
 
-class TestReply:
-    def test_a_user_replies(self, platforms: Platforms, make_x: MakeX) -> None:
-        to = platforms.x.post("aurora air?")
-        receipt = make_x(USER_KEYS).reply(to, "We are on it.")
-        assert platforms.x.replies == [{"id": receipt.id, "to": to, "text": "We are on it."}]
-        assert receipt.url.endswith(receipt.id)
-
-    def test_a_user_reads_without_a_bearer_token(self, platforms: Platforms, make_x: MakeX) -> None:
-        platforms.x.post("aurora air")
-        keeper = Keeper()
-        keeper.poll(make_x(USER_KEYS))
-        assert len(keeper.posts) == 1
-
-    def test_without_a_users_keys_it_says_which(self, make_x: MakeX) -> None:
-        with pytest.raises(Misconfigured, match="MENTIONDESK_X_CONSUMER_KEY"):
-            make_x().reply("1", "hello")
-
-    @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {"text": "We are on it."}}])
-    def test_an_answer_without_the_reply_leaves_it_open(
-        self, platforms: Platforms, make_x: MakeX, body: dict[str, Any]
-    ) -> None:
-        platforms.x.fail("200", body=body)
-        with pytest.raises(Transient):
-            make_x(USER_KEYS).reply("1", "We are on it.")
-
-    def test_a_conversation_that_is_closed_to_us_is_told_in_xs_words(self, platforms: Platforms, make_x: MakeX) -> None:
-        to = platforms.x.post("aurora air?", answerable=False)
-        with pytest.raises(Misconfigured, match="you have not been mentioned by the author"):
-            make_x(USER_KEYS).reply(to, "We are on it.")
-        assert platforms.x.replies == []
-
-
 class TestBurst:
     def test_ten_pages_are_not_read_again_with_every_poll(self, platforms: Platforms, make_x: MakeX) -> None:
         keeper = Keeper()
         keeper.poll(make_x())
-        ids = set(post_many(platforms, 1000))
+        ids = set(post_on_x(platforms, 1000))
         keeper.poll(make_x())
         platforms.x.requests.clear()
         for _ in range(4):
@@ -491,7 +284,7 @@ class TestBurst:
     def test_what_appears_late_in_it_is_found_by_the_next_wide_pass(self, platforms: Platforms, make_x: MakeX) -> None:
         keeper = Keeper()
         keeper.poll(make_x())
-        ids = set(post_many(platforms, 300))
+        ids = set(post_on_x(platforms, 300))
         ids.add(platforms.x.post("aurora air, late", late=100))
         keeper.poll(make_x())
         for number in range(18):
