@@ -8,12 +8,13 @@ become `since`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sources.base import Cost, Cursor, Gap, Misconfigured, Page, Post, Transient
 from sources.http import Clock
 from sources.meter import Meter
+from sources.rereading import reread_each
 
 # Indexes lag, and apps date posts before they send them. A feed that brings less than a page in this time has it read
 # again for nothing with every poll; a busier one every five minutes, while its newest posts are younger than this.
@@ -81,17 +82,13 @@ def read_new(listing: Listing, state: Cursor, meter: Meter, clock: Clock) -> Ite
 def reread(
     listings: Mapping[str, Listing], gap: Gap, cursor: Cursor | None, meter: Meter, clock: Clock
 ) -> Iterator[Page]:
-    """Read a window of the past in each listing, as `Rereading.reread` has it. The cursor holds what is `left`, and the
-    `state` of the first of these.
-    """
-    cursor = dict(cursor or {"left": list(listings)})
-    while cursor and meter.page_size(1):
-        name, *others = cursor["left"]
-        state = cursor.get("state") or _begin_window(listings[name], gap, clock().timestamp())
-        for page in _sweep(listings[name], state, meter, clock):
-            under_way: Cursor = {"left": [name, *others], "state": page.next_cursor}
-            cursor = under_way if "floor" in page.next_cursor else {"left": others} if others else {}
-            yield replace(page, next_cursor=cursor)
+    """Read a window of the past in each listing, as `Rereading.reread` has it."""
+
+    def sweep(name: str, state: Cursor | None) -> Iterator[Page]:
+        state = state or _begin_window(listings[name], gap, clock().timestamp())
+        return _sweep(listings[name], state, meter, clock)
+
+    return reread_each(list(listings), cursor, sweep, lambda state: "floor" not in state)
 
 
 def _begin_window(listing: Listing, gap: Gap, now: float) -> Cursor:

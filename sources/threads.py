@@ -8,17 +8,18 @@ while another went leaves a number as it was.
 A cursor is `{"from", "newest", "marks", "at"}` at rest: what is older than `from` was never wanted; the time of the
 newest thread read; for each recent thread its mark and when its answers were read; when that pass began. While a pass
 is under way it also holds `top` (the newest time of its first page), `token` (of the next page, None after the last),
-`noted` (what `marks` will be) and `pending` (threads whose answers are due: the token of the next page, and up to when
-all is known).
+`last` (the token of the page read last), `noted` (what `marks` will be) and `pending` (threads whose answers are due:
+the token of the next page, and up to when all is known).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sources.base import Cost, Cursor, Gap, Misconfigured, Page, Post
 from sources.meter import Meter
+from sources.rereading import find_start, reread_each
 
 LARGEST_PAGE = 100
 DAY = 86_400.0
@@ -61,17 +62,41 @@ class Listing:
 
 def begin(since: datetime) -> Cursor:
     """The state of a first pass."""
-    return {"from": since.timestamp(), "newest": since.timestamp(), "marks": {}, "at": 0.0}
+    return _begin_at(since.timestamp())
+
+
+def _begin_at(since: float) -> Cursor:
+    return {"from": since, "newest": since, "marks": {}, "at": 0.0}
 
 
 def read_new(listing: Listing, state: Cursor, meter: Meter, started: datetime) -> Iterator[Page]:
     """Finish an interrupted pass, then make a new one, as far as the budget goes."""
     if "top" in state:
-        for page in _sweep(listing, state, meter, state["at"]):
+        for page in _sweep(listing, _step_back(state, meter), meter, state["at"]):
             state = page.next_cursor
             yield page
     if "top" not in state:
         yield from _sweep(listing, state, meter, started.timestamp())
+
+
+def _step_back(state: Cursor, meter: Meter) -> Cursor:
+    """The state from which to go on. A token may be a number of threads: where some above it were deleted while nobody
+    read, as many below moved up, into the page that was read last.
+    """
+    has_room = meter.requests > 1 and meter.posts > LARGEST_PAGE  # for more than that page
+    return {**state, "token": state["last"]} if state["token"] and "last" in state and has_room else state
+
+
+def reread(
+    listings: Sequence[Listing], gap: Gap, cursor: Cursor | None, meter: Meter, started: datetime
+) -> Iterator[Page]:
+    """Read each place once more, down to where a gap begins, as `Rereading.reread` has it."""
+    since, named = find_start(gap), {listing.name: listing for listing in listings}
+
+    def sweep(name: str, state: Cursor | None) -> Iterator[Page]:
+        return _sweep(named[name], state or _begin_at(since), meter, started.timestamp())
+
+    yield from reread_each(list(named), cursor, sweep, lambda state: "top" not in state)
 
 
 def _sweep(listing: Listing, state: Cursor, meter: Meter, started: float) -> Iterator[Page]:
@@ -104,6 +129,7 @@ def _read_threads(listing: Listing, state: Cursor, size: int) -> tuple[Batch, Cu
         **state,
         "top": state.get("top", max(batch.times, default=state["newest"])),
         "token": None if reached else batch.token,
+        "last": token or "",
         "noted": state.get("noted", {}) | noted,
         "pending": pending,
     }
@@ -111,11 +137,13 @@ def _read_threads(listing: Listing, state: Cursor, size: int) -> tuple[Batch, Cu
 
 def _compare(state: Cursor, marks: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is to be noted of each thread, `[mark, when read]`, and for those that are due `[token, known before]`."""
-    due, noted = {}, {}
+    due, noted, done = {}, {}, state.get("noted", {})
     for id, mark in marks.items():
         old, read = state["marks"].get(id, (None, 0.0))
         fresh = read > state["at"] - DAY
-        if old == mark and fresh:
+        if done.get(id, [None])[0] == mark:
+            noted[id] = done[id]  # a page that is read once more
+        elif old == mark and fresh:
             noted[id] = [old, read]
         else:
             noted[id] = [mark, state["at"]]

@@ -10,12 +10,25 @@ from app_reviews.models.page import PageResult
 from pydantic import Field, StringConstraints
 
 from sources.appstore.feed import Feed, read_review
-from sources.base import Budget, Capability, Cost, Cursor, Gap, Misconfigured, Options, Page, Post, Receipt
+from sources.base import (
+    Budget,
+    Capability,
+    Cost,
+    Cursor,
+    Gap,
+    Misconfigured,
+    Options,
+    Page,
+    Post,
+    Receipt,
+)
 from sources.http import Clock, read_clock
 from sources.meter import Meter
+from sources.rereading import find_start, leave_cut, reread_each
 from sources.window import Window
 
 OVERLAP = timedelta(days=2).total_seconds()  # below the newest review that is known: Apple shows some late
+LATE = timedelta(hours=1).total_seconds()  # what the feed showed late may be missing with what is newer
 LAST_PAGE, FULL_PAGE = 10, 50
 
 Country = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2}$")]
@@ -56,9 +69,18 @@ class AppStore:
         for country in sorted(self._options.countries, key=lambda country: cursor.get(country, fresh)["at"]):
             interrupted = "top" in cursor.get(country, fresh)
             for _ in range(1 + interrupted):  # finish what was interrupted, then read what is new
-                for page in self._sweep(country, cursor.get(country, fresh), meter, now):
+                for page in self._sweep(country, _step_back(cursor.get(country, fresh), meter), meter, now):
                     cursor[country] = page.next_cursor
                     yield replace(page, next_cursor=dict(cursor))
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """The newest 500 reviews of each country."""
+        since, meter, now = find_start(gap), Meter(budget), self._clock()
+
+        def sweep(country: str, state: Cursor | None) -> Iterator[Page]:
+            return leave_cut(gap, self._sweep(country, state or {"newest": since}, meter, now))
+
+        yield from reread_each(self._options.countries, cursor, sweep, lambda state: "page" not in state)
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         return ()
@@ -82,6 +104,13 @@ class AppStore:
             yield Page(brought, _rest(state), gap or _tell_unread(result), Cost(requests))
             if "page" not in state:
                 return
+
+
+def _step_back(state: Cursor, meter: Meter) -> Cursor:
+    """The state from which to go on: where reviews above were deleted while nobody read, others moved up by a page."""
+    has_room = meter.requests > 1 and meter.posts > FULL_PAGE  # for more than that page
+    behind = {"page": max(state.get("page", 1) - 1, 1), "skip": 0, "full": False}
+    return state | behind if "top" in state and not state["skip"] and has_room else state
 
 
 def _move(state: Cursor, posts: Sequence[Post], brought: int, last: bool) -> Cursor:
@@ -109,7 +138,7 @@ def _find_cut(state: Cursor, country: str) -> Gap | None:
     if not state["cut"] or state["low"] <= state["newest"]:
         return None
     reason = f"The App Store's feed for '{country}' ended before what was read last time; it holds 500 reviews."
-    return Gap(reason, _time(state["newest"]), _time(state["low"]))
+    return Gap(reason, _time(state["newest"] - LATE), _time(state["low"]))
 
 
 def _tell_unread(result: PageResult) -> Gap | None:

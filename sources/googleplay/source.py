@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn
@@ -23,6 +24,7 @@ from sources.base import (
     Gap,
     Misconfigured,
     Options,
+    OutOfReach,
     Page,
     Post,
     Receipt,
@@ -36,6 +38,7 @@ from sources.threads import TokenExpired
 
 REACH = timedelta(days=7)
 NEARLY = timedelta(hours=1)
+LATE = timedelta(hours=1)  # until the list shows a review, which is dated when it was written
 WAIT = timedelta(minutes=30)  # Google counts 200 questions an hour for an app
 
 
@@ -74,6 +77,17 @@ class GooglePlay:
                 state = page.next_cursor
                 yield page
 
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """The last week once more. Raises `OutOfReach` where the gap is older."""
+        now = self._clock()
+        reached = now - REACH
+        if gap.until and gap.until <= reached:
+            raise OutOfReach("Google Play gives only the reviews of the last 7 days.")
+        left = Gap(gap.reason, gap.since, reached) if gap.since is None or gap.since < reached else None
+        for page in self._sweep(cursor or {}, Meter(budget), now.timestamp()):
+            over = "began" not in page.next_cursor
+            yield replace(page, next_cursor={}, gap=left or page.gap) if over else page
+
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         return ()
 
@@ -86,7 +100,7 @@ class GooglePlay:
 
     def _sweep(self, state: Cursor, meter: Meter, now: float) -> Iterator[Page]:
         fresh: Cursor = {"began": now, "token": None, "skip": 0}
-        state = fresh | state
+        resumed, state = "began" in state, fresh | state
         while left := meter.page_size(1):
             try:
                 result = self._ask(state["token"])
@@ -100,6 +114,8 @@ class GooglePlay:
             meter.take(1, len(brought))
             after = _move(state, len(posts), len(brought), result.next_cursor)
             gap = None if "began" in after else _find_gap(state, now)
+            if resumed and "began" not in after:
+                after = {"at": max(_find_known(state), now - REACH.total_seconds())}  # only a whole pass says more
             yield Page(brought, after, gap or _tell_unread(result), Cost(requests=1))
             state = after
             if "began" not in state:
@@ -163,15 +179,19 @@ def _move(state: Cursor, found: int, brought: int, token: str | None) -> Cursor:
     return {**state, "token": token, "skip": 0} if token else {"at": state["began"]}
 
 
+def _find_known(state: Cursor) -> float:
+    """Up to when all is known. A first pass looks as far back as the list does, an hour less or more."""
+    return float(state.get("at", state["began"] - (REACH - NEARLY).total_seconds()))
+
+
 def _find_gap(state: Cursor, now: float) -> Gap | None:
     """What was written after the last whole pass and is older than the list reaches at the end of this one, which may
-    have been interrupted for days. A first pass looks as far back as the list does, an hour less or more.
+    have been interrupted for days.
     """
-    reached = now - REACH.total_seconds()
-    at = state.get("at", state["began"] - (REACH - NEARLY).total_seconds())
+    at, reached = _find_known(state), now - REACH.total_seconds()
     if at >= reached:
         return None
-    since, until = (datetime.fromtimestamp(seconds, UTC) for seconds in (at, reached))
+    since, until = (datetime.fromtimestamp(seconds, UTC) for seconds in (at - LATE.total_seconds(), reached))
     return Gap("Google Play gives only the reviews of the last 7 days; what is older was not read.", since, until)
 
 

@@ -10,13 +10,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from sources.base import Budget, Capability, Cursor, Options, Page, Post, Receipt
+from sources.base import Budget, Capability, Cursor, Gap, Options, Page, Post, Receipt
 from sources.http import Clock, need, read_clock
 from sources.meta.edge import FacebookEdge
 from sources.meta.graph import Graph, Json
 from sources.meta.posts import add, find_thread, read_batch, read_facebook, read_one
 from sources.meter import Meter
-from sources.threads import Batch, Listing, Refused, begin, read_new
+from sources.threads import Batch, Listing, Refused, begin, read_new, reread
 from sources.values import items, mapping, whole
 from sources.window import Window
 
@@ -53,14 +53,19 @@ class Facebook:
         self._options = options
         self._clock = clock
         self._graph = Graph(FacebookEdge(options.timeout, options.base_url, clock), credentials)
+        again = options.again.total_seconds()
+        self._listing = Listing("feed", self.title, self._posts, self._comments, self._is_others, again)
 
     def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
         """The feed, newest post first, and the comments of posts that have changed."""
-        again = self._options.again.total_seconds()
-        listing = Listing("feed", self.title, self._posts, self._comments, self._is_others, again)
-        now, cursor = self._clock(), cursor or {}
-        for page in read_new(listing, cursor.get("feed") or begin(now - self._options.since), Meter(budget), now):
+        now = self._clock()
+        state = (cursor or {}).get("feed") or begin(now - self._options.since)
+        for page in read_new(self._listing, state, Meter(budget), now):
             yield replace(page, next_cursor={"feed": page.next_cursor})
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """The feed and the comments of its posts, as far back as the page goes."""
+        return reread([self._listing], gap, cursor, Meter(budget), self._clock())
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """The post and its newest 500 comments; a comment and its answers where Meta does not show the post."""

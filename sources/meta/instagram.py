@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from sources.base import Budget, Capability, Cursor, Options, Page, Post, Receipt
+from sources.base import Budget, Capability, Cursor, Gap, Options, Page, Post, Receipt
 from sources.http import Clock, need, read_clock
 from sources.meta.edge import InstagramEdge
 from sources.meta.graph import Graph
 from sources.meta.posts import add, read_batch, read_comment, read_medium, read_one
 from sources.meter import Meter
-from sources.threads import Batch, Listing, Refused, begin, read_new
+from sources.threads import Batch, Listing, Refused, begin, read_new, reread
 from sources.values import items, mapping, whole
 from sources.window import Window
 
@@ -54,15 +54,20 @@ class Instagram:
         self._options = options
         self._clock = clock
         self._graph = Graph(InstagramEdge(options.timeout, options.base_url, clock), credentials)
+        again = options.again.total_seconds()
+        self._listing = Listing("media", self.title, self._media, self._comments, self._is_others, again, MOST_ANSWERS)
         self._own = options.handle.lstrip("@").casefold()
 
     def fetch(self, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
         """Our media, newest first, and the comments of those whose number of comments has changed."""
-        again = self._options.again.total_seconds()
-        listing = Listing("media", self.title, self._media, self._comments, self._is_others, again, MOST_ANSWERS)
-        now, cursor = self._clock(), cursor or {}
-        for page in read_new(listing, cursor.get("media") or begin(now - self._options.since), Meter(budget), now):
+        now = self._clock()
+        state = (cursor or {}).get("media") or begin(now - self._options.since)
+        for page in read_new(self._listing, state, Meter(budget), now):
             yield replace(page, next_cursor={"media": page.next_cursor})
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """The comments on media that were young enough then to be watched."""
+        return reread([self._listing], gap, cursor, Meter(budget), self._clock())
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """The medium and up to 250 of its comments, each with up to 20 answers. Empty where Meta does not show it."""

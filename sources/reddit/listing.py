@@ -5,7 +5,7 @@ listing read `before` a deleted item stays empty for ever. While a pass is under
 newest time of its first page), `after` (the item to go on below) and `read` (how many items).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sources.base import Cost, Cursor, Gap, Page, Post, Transient
 from sources.meter import Meter
 from sources.reddit.posts import Batch, read_batch
+from sources.rereading import find_start, leave_cut, reread_each
 
 Ask = Callable[[str, Mapping[str, Any]], Any]
 LARGEST_PAGE = 100
@@ -44,22 +45,35 @@ def read_new(listing: Listing, ask: Ask, state: Cursor, meter: Meter) -> Iterato
         yield from _sweep(listing, ask, state, meter)
 
 
+def reread(listings: Sequence[Listing], ask: Ask, gap: Gap, cursor: Cursor | None, meter: Meter) -> Iterator[Page]:
+    """Read each listing once more, down to where a gap begins, as `Rereading.reread` has it. What it no longer holds
+    stays a gap.
+    """
+    since, named = find_start(gap), {listing.name: listing for listing in listings}
+
+    def sweep(name: str, state: Cursor | None) -> Iterator[Page]:
+        return leave_cut(gap, _sweep(named[name], ask, state or {"newest": since}, meter))
+
+    yield from reread_each(list(named), cursor, sweep, lambda state: not {"after", "again"} & state.keys())
+
+
 def _sweep(listing: Listing, ask: Ask, state: Cursor, meter: Meter) -> Iterator[Page]:
+    resumed = "after" in state
     while size := meter.page_size(1, LARGEST_PAGE):
         batch, after = _ask(listing, ask, state, size)
         meter.take(1, len(batch.times))
-        gap = tell_unread(batch)
         if not batch.times and "after" in state and not state.get("again"):
             # The item to go on below may have been deleted since: begin once more from the top.
-            state = {"newest": state["newest"], "again": True}
-            yield Page((), state, gap, Cost(requests=1))
+            state, resumed = {"newest": state["newest"], "again": True}, False
+            yield Page((), state, tell_unread(batch), Cost(requests=1))
             continue
         reached = bool(batch.times) and batch.times[-1] < state["newest"] - listing.overlap
         last = reached or after is None or not batch.times
-        if last and not reached:
-            gap = _find_cut(listing, state, batch) or gap
-        state = _settle(state, batch) if last else _note(state, batch, after)
-        yield Page([post for post in batch.posts if listing.wanted(post)], state, gap, Cost(requests=1))
+        cut = _find_cut(listing, state, batch) if last and not reached else None
+        doubtful = resumed and not cut and not _is_below(state, batch)
+        state = _move(state, batch, after, last, doubtful)
+        wanted = [post for post in batch.posts if listing.wanted(post)]
+        yield Page(wanted, state, cut or tell_unread(batch), Cost(requests=1))
         if last:
             return
 
@@ -78,6 +92,15 @@ def read_listing(body: Any) -> tuple[Batch, str | None]:
     return read_batch(data["children"]), data.get("after")
 
 
+def _move(state: Cursor, batch: Batch, after: str | None, last: bool, doubtful: bool) -> Cursor:
+    """The state after a page. Where a pass that was broken off comes to the end of the listing, what came meanwhile may
+    have pushed the rest out of it: only a whole pass can tell, so the next is one, down to where this one was to end.
+    """
+    if not last:
+        return _note(state, batch, after)
+    return {"newest": state["newest"]} if doubtful else _settle(state, batch)
+
+
 def _note(state: Cursor, batch: Batch, after: str | None) -> Cursor:
     marks = {"top": _top(state, batch), "after": after, "read": state.get("read", 0) + len(batch.times)}
     return {**state, **marks}
@@ -85,6 +108,11 @@ def _note(state: Cursor, batch: Batch, after: str | None) -> Cursor:
 
 def _settle(state: Cursor, batch: Batch) -> Cursor:
     return {"newest": max(state["newest"], _top(state, batch))}
+
+
+def _is_below(state: Cursor, batch: Batch) -> bool:
+    """Whether an answer ended below the newest item that was known before."""
+    return bool(batch.times) and batch.times[-1] < state["newest"]
 
 
 def _top(state: Cursor, batch: Batch) -> float:
@@ -97,10 +125,11 @@ def _find_cut(listing: Listing, state: Cursor, batch: Batch) -> Gap | None:
     promised = not batch.times and state.get("again", False)
     if state.get("read", 0) + len(batch.times) < listing.cap and not promised:
         return None
-    if batch.times and batch.times[-1] < state["newest"]:
+    if _is_below(state, batch):
         return None  # it ended within the overlap
     oldest = _time(batch.times[-1]) if batch.times else None
-    return Gap(f"Reddit's {listing.name} ended before what was read last time.", _time(state["newest"]), oldest)
+    since = _time(state["newest"] - listing.overlap)  # what appeared late was pushed out with the rest
+    return Gap(f"Reddit's {listing.name} ended before what was read last time.", since, oldest)
 
 
 def tell_unread(batch: Batch) -> Gap | None:

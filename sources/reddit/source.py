@@ -32,7 +32,7 @@ from sources.matching import make_matcher
 from sources.meter import Meter
 from sources.reddit.client import Client
 from sources.reddit.edge import Refused
-from sources.reddit.listing import Listing, keep_all, read_listing, read_new
+from sources.reddit.listing import Listing, keep_all, read_listing, read_new, reread
 from sources.reddit.posts import SITE
 from sources.reddit.subreddits import clean_name, close, find_closed, list_due, spell
 from sources.reddit.thread import read_thread
@@ -47,6 +47,7 @@ MOST_OWN = 9  # pages of our own comments that are looked through for a reply; R
 PAGE = re.compile(
     r"https?://(?:\w+\.)?reddit\.com/r/\w+/comments/([0-9a-z]+)(?:/[^/?#]*(?:/([0-9a-z]+))?)?/?(?:[?#].*)?"
 )
+INBOX = Listing("inbox", "message/mentions")
 SEARCH_OVERLAP = 3600.0  # the search index lags behind the listings
 SEARCH_CAP = 200  # a search gives fewer results than a listing; one that ends past this many was cut
 
@@ -91,11 +92,15 @@ class Reddit:
         """Inbox, search, comments, submissions. The cursor holds a state for each, and which subreddits are closed."""
         cursor, meter = dict(cursor or {}), Meter(budget)
         if self._options.inbox:
-            yield from self._read(Listing("inbox", "message/mentions"), cursor, meter)
+            yield from self._read(INBOX, cursor, meter)
         if self._options.subreddits:
             yield from self._read_subreddits(cursor, meter)
         elif self._query:
             yield from self._read(self._search(["all"]), cursor, meter)
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """As far back as listings go. Raises `Misconfigured` while one of the subreddits is closed."""
+        return reread(self._list_all(), self._client.get, gap, cursor, Meter(budget))
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """The submission with the newest of its comments, and a comment with its parents and answers where it is older.
@@ -203,6 +208,15 @@ class Reddit:
         opened = [name for name in due if self._is_open(meter, [name])]
         still = close(closed, due, self._clock())
         cursor["closed"] = {name: at for name, at in still.items() if name not in opened}
+
+    def _list_all(self) -> list[Listing]:
+        """What `fetch` reads where no subreddit is closed."""
+        names, found = self._options.subreddits, [INBOX] if self._options.inbox else []
+        if self._query:
+            found.append(self._search(names or ["all"]))
+        if names:
+            found += [self._comments(names), *([self._submissions(names)] if self._options.submissions else [])]
+        return found
 
     def _search(self, names: Sequence[str]) -> Listing:
         params = {"q": self._query, "sort": "new", "type": "link", "restrict_sr": names != ["all"]}

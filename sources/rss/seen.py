@@ -1,16 +1,18 @@
 """What of a feed's document is new since the last one, and what may have passed between the two.
 
 A feed shows its newest entries and nothing else. The cursor therefore holds a fingerprint of every entry of the last
-document, `{"seen": {key: fingerprint}, "left": [keys], "at": seconds}`: what is not in it, or reads otherwise, is new,
-whatever its date says. `left` are entries that there was no budget for.
+document, `{"seen": {key: fingerprint}, "left": [keys], "since": seconds, "at": seconds}`: what is not in it, or reads
+otherwise, is new, whatever its date says. `left` are entries that were not handed over yet, the oldest from `since`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sources.base import Cursor, Gap, Post
 from sources.rss.entries import Batch, digest
+
+LATE = timedelta(hours=1)  # from an entry's date until its feed shows it
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def fingerprint(post: Post) -> str:
 
 
 def _find_missed(seen: Cursor, prints: Cursor, known: Cursor, oldest: datetime) -> Iterator[Gap]:
-    since = datetime.fromtimestamp(known.get("at", 0), UTC)
+    since = datetime.fromtimestamp(known.get("since") or known.get("at") or 0.0, UTC) - LATE
     lost = len(set(known.get("left", ())) - prints.keys())
     if seen and prints and not seen.keys() & prints.keys():
         yield Gap("The feed shows nothing that it showed last time; what came between may be missing.", since, oldest)

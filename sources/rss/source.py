@@ -108,7 +108,8 @@ class Rss:
         # One that is left keeps its earlier fingerprint, if any, so that it is still new next time.
         earlier = {key: each for key, each in known.get("seen", {}).items() if key in left}
         read = {key: each for key, each in sifted.prints.items() if key not in left}
-        return {"url": self._url, "at": marks["at"], "seen": read | earlier, "left": sorted(left)}
+        since = min(marks["at"], *(post.created_at.timestamp() for post in wanted))
+        return {"url": self._url, "at": marks["at"], "seen": read | earlier, "left": sorted(left), "since": since}
 
 
 def build_url(options: RssOptions, url: str = "") -> str:

@@ -129,7 +129,8 @@ class X:
             cursor, found = self._find_user(cursor, meter)
             yield found
         timelines = self._timelines(cursor)
-        cursor.setdefault("left", list(timelines))
+        if not timelines.keys() >= set(cursor.get("left", [None])):  # a first try, or the feed reads otherwise now
+            cursor |= {"left": list(timelines), "state": {}}
         while cursor and meter.page_size(timelines[cursor["left"][0]].smallest_page):
             name, *others = cursor["left"]
             for page in reread(timelines[name], gap, cursor.get("state", {}), meter, self._clock):

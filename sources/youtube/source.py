@@ -15,7 +15,7 @@ from sources.base import Budget, Capability, Cost, Cursor, Gap, Misconfigured, O
 from sources.http import Clock, need, read_clock
 from sources.matching import make_matcher
 from sources.meter import Meter
-from sources.threads import Batch, Listing, Refused, begin, read_new
+from sources.threads import Batch, Listing, Refused, begin, read_new, reread
 from sources.window import Window
 from sources.youtube.edge import YouTubeEdge
 from sources.youtube.posts import read_comments, read_threads
@@ -81,6 +81,10 @@ class YouTube:
         if all("closed" in cursor.get(listing.name, {}) for listing in self._listings):
             names = ", ".join(listing.name for listing in self._listings)
             raise Misconfigured(f"YouTube shows no comments on any of {names}: deleted, private or switched off.")
+
+    def reread(self, gap: Gap, cursor: Cursor | None, budget: Budget) -> Iterator[Page]:
+        """The comments of every video and channel, as far back as YouTube lists them."""
+        return reread(self._listings, gap, cursor, Meter(budget), self._clock())
 
     def thread(self, post_id: str, thread_id: str | None) -> Sequence[Post]:
         """The first comment and up to 500 answers. Empty where YouTube no longer shows the thread."""

@@ -9,7 +9,7 @@ import pytest
 
 from sources.base import AuthFailed, Author, Budget, Misconfigured, RetryAt, SourceError, Transient
 from sources.googleplay import GooglePlay
-from sources.googleplay.source import GooglePlayOptions
+from sources.googleplay.source import LATE, GooglePlayOptions
 from tests.platforms import Platforms
 from tests.platforms.googleplay import APP
 from tests.sources.keeper import Keeper
@@ -54,8 +54,20 @@ def test_a_feed_that_was_off_for_longer_than_a_week_has_a_gap(platforms: Platfor
     platforms.clock.advance(days=9)
     keeper.poll(make_googleplay())
     since, until = keeper.missed
-    assert abs(since - began - timedelta(days=6)) < timedelta(seconds=5)
+    assert abs(since - began - timedelta(days=6) + LATE) < timedelta(seconds=5)
     assert abs(until - began - timedelta(days=8)) < timedelta(seconds=5)
+
+
+def test_what_the_list_showed_late_and_no_longer_is_in_the_gap_too(platforms: Platforms, make_googleplay: Make) -> None:
+    keeper = Keeper()
+    written = platforms.clock.now()
+    platforms.googleplay.post("bag", late=600)
+    keeper.poll(make_googleplay())
+    platforms.clock.advance(days=8)
+    keeper.poll(make_googleplay())
+    since, until = keeper.missed
+    assert not keeper.posts
+    assert since < written < until
 
 
 @pytest.mark.parametrize("first", [True, False])

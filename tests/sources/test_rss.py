@@ -145,7 +145,7 @@ class TestGaps:
         ids = post_many(platforms, 15)
         keeper.poll(make())
         since, until = keeper.missed
-        assert until - since > timedelta(seconds=599)
+        assert timedelta(seconds=599) < until - since - timedelta(hours=1) < timedelta(seconds=660)  # some come late
         assert until == keeper.posts[ids[5]].created_at
         keeper.poll(make())
         assert len(keeper.gaps) == 1

@@ -1,13 +1,17 @@
 """Gaps are read after all as far as the platform reaches back, by the real clients; else they stay for people."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from monitor.brands import sync_settings
+from monitor.clock import utcnow
 from monitor.collecting.gaps import note_gap
 from monitor.models import Activity, Feed, Gap, Mention
+from monitor.settings import Settings
 from monitor.store import Store
 from sources.base import Gap as SourceGap
 from sources.registry import source_class
@@ -15,7 +19,9 @@ from tests.benchmarks.mortal import Desk
 from tests.benchmarks.storm import list_rows
 from tests.platforms import Platforms
 
-REREADING = ("x", "bluesky", "mastodon", "hackernews", "rss")
+PAST = ("x", "bluesky", "mastodon", "hackernews", "rss")  # can be asked for a time; the others list the newest
+LISTED = ("reddit", "youtube", "facebook", "instagram", "appstore", "googleplay")
+REREADING = PAST + LISTED
 
 
 class Reader:
@@ -59,7 +65,8 @@ class Reader:
     @property
     def texts(self) -> set[str]:
         with self.store.read() as session:
-            return {text.removesuffix(" #auroraair") for text in session.scalars(select(Mention.text))}
+            found = [re.search(r"aurora air \d+", text) for text in session.scalars(select(Mention.text))]
+        return {words[0] for words in found if words}
 
     def poll(self) -> None:
         self.desk.poll()
@@ -79,11 +86,15 @@ def test_the_named_sources_can_be_asked_for_the_past(platforms: Platforms) -> No
     assert found == set(REREADING)
 
 
-def test_a_gap_of_a_source_that_shows_no_past_promises_nothing(store: Store, platforms: Platforms) -> None:
-    reader = Reader("reddit", platforms, store)
-    reader.miss(3)
-    assert (reader.gap.retry_at, reader.gap.closed_at) == (None, None)
-    reader.desk.fate.part()
+def test_a_gap_of_a_source_that_shows_no_past_promises_nothing(store: Store, settings: Settings) -> None:
+    now = utcnow()
+    brand = {"name": "Aurora Air", "terms": ["aurora air"], "feed": [{"name": "showing", "source": "sample"}]}
+    with store.write() as session:
+        sync_settings(session, Settings.model_validate({"brand": [brand], "home": settings.home}), now)
+        note_gap(session, session.scalars(select(Feed)).one(), SourceGap("Nobody read.", now, now), now)
+    with store.read() as session:
+        gap = session.scalars(select(Gap)).one()
+    assert (gap.retry_at, gap.closed_at) == (None, None)
 
 
 def test_a_gap_is_read_after_all(reader: Reader, platforms: Platforms) -> None:
@@ -152,3 +163,35 @@ def test_a_gap_that_is_read_when_the_desk_dies_is_gone_on_with(x_reader: Reader)
         x_reader.desk.poll(statements)
     assert x_reader.texts == missed
     assert x_reader.gap.closed_at is not None
+
+
+@pytest.fixture(params=LISTED)
+def listed(request: pytest.FixtureRequest, store: Store, platforms: Platforms) -> Iterator[Reader]:
+    made = Reader(request.param, platforms, store)
+    yield made
+    made.desk.fate.part()
+
+
+def test_a_listing_is_read_down_to_the_gap_and_no_feed_that_changed_meanwhile_trips(listed: Reader) -> None:
+    missed = listed.miss(120, days=3)
+    with listed.store.write() as session:
+        session.scalars(select(Gap)).one().place = {"cursor": {"left": ["what it read before"]}, "unread": False}
+    for _ in range(4):
+        listed.poll()
+    assert listed.texts >= missed
+    assert listed.gap.closed_at is not None
+
+
+def test_what_a_listing_no_longer_holds_stays_a_gap(store: Store, platforms: Platforms) -> None:
+    """The newest 500 reviews are all that the App Store shows."""
+    reader = Reader("appstore", platforms, store)
+    reader.miss(10)
+    known = reader.gap
+    reader.post(500, first=100)
+    for _ in range(4):
+        platforms.clock.advance(hours=7)
+        reader.poll()
+    gap = reader.gap
+    assert (gap.closed_at, gap.retry_at, gap.tries) == (None, None, 3)
+    assert (gap.since, gap.until) == (known.since, known.until)
+    reader.desk.fate.part()
