@@ -27,6 +27,7 @@ from sources.values import mapping, word
 JETSTREAM = "wss://jetstream.us-east.bsky.network/xrpc"
 METHOD, COLLECTION = "network.bsky.jetstream.subscribeEvents", "app.bsky.feed.post"
 FORM = Subprotocol("xrpc.v1.json")
+GOODBYE = 1.0  # seconds that the other side has to take note when we hang up
 LARGEST_FRAME = 4 * 1024 * 1024  # bytes; a record has at most one MiB
 REWIND = timedelta(seconds=10)  # servers differ a little about when they saw a post
 FURTHEST = timedelta(hours=1)  # of all posts there are; what came before it is searched for
@@ -134,7 +135,10 @@ def dial(line: ExitStack, base: str, start: int | None, timeout: float, clock: C
     query = urlencode({"kinds": "commit", "collections": COLLECTION} | ({"cursor": start} if start else {}))
     address = f"{base.rstrip('/')}/{METHOD}?{query}"
     try:
-        return line.enter_context(connect(address, subprotocols=[FORM], open_timeout=timeout, max_size=LARGEST_FRAME))
+        opening = connect(
+            address, subprotocols=[FORM], max_size=LARGEST_FRAME, open_timeout=timeout, close_timeout=GOODBYE
+        )
+        return line.enter_context(opening)
     except InvalidStatus as error:
         refuse(error, clock)
     except (OSError, WebSocketException) as error:

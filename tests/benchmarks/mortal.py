@@ -9,7 +9,7 @@ from sqlalchemy import event, select, update
 
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
-from monitor.collecting.polling import Polled, poll_feed
+from monitor.collecting.polling import Polled, Reading, poll_feed
 from monitor.collecting.recheck import Rechecked, recheck_feed
 from monitor.models import Feed, Gap
 from monitor.settings import PREFIX, Settings
@@ -60,6 +60,7 @@ class Desk:
         self.settings, self.environment = make_settings(row, platforms), make_environment(row, platforms)
         self.fate = Fate(self.store, stir)
         self.sources: dict[int, Source] = {}
+        self.reading: Callable[..., Reading] | None = None  # how a poll is made, where it is no usual one
         self.noted: dict[int, datetime] = {}  # gaps, and when by the platforms' clock each was first shown
         self.crashes: list[str] = []
         with self.store.write() as session:
@@ -93,7 +94,8 @@ class Desk:
     def _poll(self) -> Polled | None:
         self.sources.setdefault(self.feed_id, build_on(self.row, self.platforms))
         now = self.platforms.clock.now  # the desk's days pass as the platform's do
-        polled = poll_feed(self.store, self.settings, self.feed_id, self.environment, self.sources, now)
+        given = self.store, self.settings, self.feed_id, self.environment, self.sources, now
+        polled = poll_feed(*given, reading=self.reading)
         if polled and polled.state == FeedState.WAITING:
             self._wait()
         return polled

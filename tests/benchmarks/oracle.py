@@ -5,7 +5,10 @@
 The real desk (its store on SQLite, its polls and re-checks, the real clients over HTTP) watches the fake platforms. By
 the dice of each seed people post, edit and delete, also while the desk pages and between any two of its statements;
 posts appear late; 35 % of all requests fail in every way the platforms know; the desk is killed between any two
-statements; now and then it is off for eight days. Then comes calm, and the platform's truth is held against the store:
+statements; now and then it is off for eight days. Then comes calm, and the platform's truth is held against the store.
+`x-stream` and `bluesky-stream` are feeds that are listened to: their connections break off, leave out posts, fall
+silent and are refused besides (what is heard before it is searched for is up to the machine, so their seeds are not
+exact).
 
 posted      posts about the brand; each is in exactly one of the next four
 stored      there is a mention of it
@@ -22,7 +25,8 @@ crashed     polls and re-checks that ended in an error of our own
 requests_per_mention
             reads spent for the stored mentions, over the fewest that any client could do with: in each poll, every
             listing of the feed asked once, and once more for each further full page of mentions that were new. Requests
-            that the platform failed count for neither, nor does signing in.
+            that the platform failed count for neither, nor does signing in. Not counted for streams, which search every
+            second here.
 
 With `--kill9 N` that many rounds a source follow in which `mentiondesk poll` runs as a process of its own and is ended
 by a real SIGKILL at a random moment.
@@ -45,8 +49,9 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.context import progress
+from tests.benchmarks.hearing import HEARD, HeardStorm
 from tests.benchmarks.sigkill import run_rounds
-from tests.benchmarks.storm import Ground, list_rows, run_seed
+from tests.benchmarks.storm import Ground, Storm, list_rows, run_seed
 from tests.benchmarks.verdict import Verdict
 from tests.platforms import Platforms
 
@@ -98,7 +103,7 @@ def oracle(seeds: int, first: int, chosen: tuple[str, ...], jobs: int, kill9: in
         for source, seed, found, crashes in run_storms(names, range(first, first + seeds), jobs, Path(folder)):
             account.add(source, str(seed), found, crashes)
             bar.update(task, advance=1, note=f"seeds, {account.total.lost} lost")
-        for name in names if kill9 else []:
+        for name in [name for name in names if name not in HEARD] if kill9 else []:
             task = bar.add_task(f"Killing {name}", total=kill9, note="rounds")
             account.add(name, "kill9", run_rounds(name, kill9, Path(folder), partial(bar.advance, task)), [])
     for trace, times in account.crashes.most_common(5):
@@ -108,7 +113,7 @@ def oracle(seeds: int, first: int, chosen: tuple[str, ...], jobs: int, kill9: in
 
 def list_names(chosen: tuple[str, ...]) -> list[str]:
     with Platforms() as platforms:
-        names = [row.name for row in list_rows(platforms)]
+        names = [*(row.name for row in list_rows(platforms)), *HEARD]
     unknown = set(chosen) - set(names)
     if unknown:
         raise click.ClickException(f"No fake platform for {', '.join(sorted(unknown))}; there are {', '.join(names)}.")
@@ -146,8 +151,9 @@ def prepare(folder: Path) -> None:
 
 
 def run_batch(name: str, seeds: range) -> list[tuple[str, int, Verdict, list[str]]]:
-    (row,) = [row for row in list_rows(Worker.platforms) if row.name == name]
-    return [(name, seed, *run_seed(row, Worker.platforms, seed, Worker.ground)) for seed in seeds]
+    (row,) = [row for row in list_rows(Worker.platforms) if row.name == HEARD.get(name, name)]
+    kind = HeardStorm if name in HEARD else Storm
+    return [(name, seed, *run_seed(row, Worker.platforms, seed, Worker.ground, kind)) for seed in seeds]
 
 
 def show(account: Account) -> None:

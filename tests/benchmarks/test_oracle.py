@@ -1,6 +1,7 @@
 """The oracle runs, its account balances, and it would notice a desk that loses, doubles or keeps what it should not."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, func, select, update
 
+from monitor.collecting.streams import Listening
 from monitor.models import Activity, Edition, Mention
+from tests.benchmarks.hearing import HeardStorm, Scene
 from tests.benchmarks.oracle import ALWAYS_ZERO, oracle
 from tests.benchmarks.storm import Ground, Storm, list_rows
 from tests.benchmarks.verdict import judge
@@ -22,9 +25,12 @@ def storm(platforms: Platforms, tmp_path: Path) -> Iterator[Storm]:
     (row,) = [row for row in list_rows(platforms) if row.name == "x"]
     made = Storm(row, platforms, 3, Ground(tmp_path).clear())
     made.world.post(5)
+    made.desk.poll()
+    first = next(iter(made.world.posts))
+    platforms.x.delete(first)
+    made.world.posts[first].standing = False
     made.rage()
     made.calm()
-    assert any(not each.standing for each in made.world.posts.values())
     yield made
     made.desk.fate.part()
     made.desk.store.close()
@@ -43,6 +49,29 @@ def test_the_desk_comes_through_a_seed() -> None:
     assert account["posted"] > 0
     assert account["posted"] == account["stored"] + account["withdrawn"] + account["told"]
     assert set(account["sources"]) == {"x", "reddit"}
+
+
+def test_the_desk_comes_through_a_seed_while_it_listens() -> None:
+    chosen = ["--source", "x-stream", "--source", "bluesky-stream"]
+    done = CliRunner().invoke(oracle, ["--seeds", "1", *chosen, "--jobs", "1", "--json"])
+    assert done.exit_code == 0, done.output
+    account = json.loads(done.stdout)
+    assert [account[name] for name in ALWAYS_ZERO] == [0] * len(ALWAYS_ZERO)
+    assert set(account["sources"]) == {"x-stream", "bluesky-stream"}
+    assert all(found["stored"] for found in account["sources"].values())
+    assert account["requests_per_mention"] is None
+
+
+def test_a_desk_that_listens_stores_what_only_the_stream_brings(platforms: Platforms, tmp_path: Path) -> None:
+    (row,) = [row for row in list_rows(platforms) if row.name == "x"]
+    storm = HeardStorm(row, platforms, 0, Ground(tmp_path).clear())
+    acts = [time.monotonic, time.monotonic, lambda: platforms.x.post("aurora air", late=3600), *[time.monotonic] * 9]
+    storm.desk.reading = lambda *given: Listening(Scene(acts), *given)
+    storm.desk.poll()
+    storm.desk.fate.part()
+    with storm.desk.store.read() as session:
+        assert session.scalars(select(Mention.text)).all() == ["aurora air"]
+    storm.desk.store.close()
 
 
 def test_a_loss_is_noticed(storm: Storm) -> None:

@@ -8,11 +8,14 @@ Arrivals = queue.SimpleQueue  # of post ids, or whole lines; None ends the conne
 
 
 class Stream:
-    """The open connections. `drop` is how many of the next posts no connection is told of; `most`, how many may be."""
+    """The open connections. `drop` is how many of the next posts no connection is told of; `most`, how many may be;
+    `silent`: they stay open, but nothing comes through any of them, not even a sign of life.
+    """
 
     def __init__(self, most: int = 1) -> None:
         self.most = most
         self.drop = 0
+        self.silent = False
         self.opened = 0  # so far
         self.open_ones: list[Arrivals[int | bytes | None]] = []
         self._lock = threading.Lock()

@@ -34,6 +34,7 @@ class Jetstream:
     retention: timedelta = timedelta(days=3)
     refuse_with: int = 0  # the status that the next connection is refused with
     drop: int = 0  # of the next events, so many are not told
+    silent: bool = False  # connections stay open, but no event comes through
     _broken: int = 0  # how often every connection was ended
     _code: int = 1000
 
@@ -44,6 +45,7 @@ class Jetstream:
     def clear(self) -> None:
         self.hang_up()
         self.events, self.asked, self.retention, self.refuse_with, self.drop = [], [], timedelta(days=3), 0, 0
+        self.silent = False
 
     @property
     def url(self) -> str:
@@ -103,7 +105,7 @@ class Jetstream:
                 notice = {"$type": f"{METHOD}#info", "name": "OutdatedCursor", "message": "resumed from a later one"}
                 connection.send(_frame(notice))
             while broken == self._broken:
-                for event in self.events[place:]:
+                for event in [] if self.silent else self.events[place:]:
                     connection.send(_frame(event))
                     place += 1
                 try:

@@ -2,7 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -125,8 +126,16 @@ class Platform:
 
 
 def _cut_short(answer: Response) -> Response:
-    """Half of the body under the length of the whole, as when a connection breaks."""
+    """Half of the body under the length of the whole, as when a connection breaks; the first line of an endless one."""
+    if answer.is_streamed:
+        answer.response = _take_one(answer.response)
+        return answer
     body = answer.get_data()
     cut = Response(iter([body[: len(body) // 2]]), answer.status_code, mimetype=answer.mimetype)
     cut.headers["Content-Length"] = str(len(body))
     return cut
+
+
+def _take_one(lines: Any) -> Iterator[bytes]:
+    with closing(lines):
+        yield next(lines)

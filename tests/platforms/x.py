@@ -169,8 +169,10 @@ class X(Platform):
 
     def _lines(self, come: Arrivals, asked: dict[str, str]) -> Iterator[bytes]:
         try:
+            yield b"\r\n"
             while (told := self.stream.wait(come)) is not None and not self._closing.is_set():
-                yield self._spell_line(told, asked) + b"\r\n"
+                if not self.stream.silent:
+                    yield self._spell_line(told, asked) + b"\r\n"
         finally:
             self.stream.close(come)
 

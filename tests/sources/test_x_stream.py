@@ -1,6 +1,7 @@
 """X's filtered stream through the real tweepy: the rule, what comes, what a search brings beside it, and its ends."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from sources.base import AuthFailed, Budget, Cursor, Misconfigured, RetryAt, SourceError, Streaming, Transient
 from sources.x import X
+from sources.x.stream import Ear, StreamEdge
+from sources.x.stream import Listener as Connection
 from tests.platforms import Platforms
 from tests.sources.keeper import Keeper
 from tests.sources.listener import Listener
@@ -125,6 +128,15 @@ def test_a_query_that_the_stream_does_not_take_is_told_in_its_words(
     listener.wait(lambda: listener.ended)
     assert isinstance(listener.error, Misconfigured)
     assert "missing EOF" in str(listener.error)
+
+
+def test_a_connection_that_falls_silent_is_given_up(platforms: Platforms) -> None:
+    edge = StreamEdge(1.0, platforms.x_options["base_url"], platforms.clock.now)
+    token = platforms.x_credentials["bearer_token"]
+    ear = Ear(Connection(token, edge), QUERY, {}, Decimal(0), set())
+    platforms.x.stream.silent = True
+    with closing(ear), pytest.raises(Transient, match="broke off"):
+        list(map(ear.hear, [0.5] * 40, [{}] * 40))
 
 
 def test_garbage_in_the_stream_is_passed_over(platforms: Platforms, listen: Listen) -> None:
