@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from classifier.labels import URGENCIES, Sentiment, Urgency
 from monitor.courtesy.settings import CourtesySettings
 from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.hours import WorkingHours, parse_week
 from monitor.incidents.settings import IncidentSettings
+from monitor.networks import WebSettings
 from monitor.privacy.settings import RetentionSettings
 from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
 from monitor.signals.rules import SignalSettings
 from monitor.teamwork.team import ClaimSettings, PersonSettings
+from monitor.translating import SOURCE
+from monitor.translations import parse_language
 from monitor.units import Money, parse_money
 from sources.base import Misconfigured
 from sources.registry import source_class
@@ -28,6 +31,7 @@ FILE_NAME = "mentiondesk.toml"
 PREFIX = "MENTIONDESK_"
 
 MonthlyBudget = Annotated[Money, BeforeValidator(parse_money)]
+WrittenLanguage = Annotated[str, AfterValidator(parse_language)]
 
 
 class ConfigError(Exception):
@@ -84,6 +88,7 @@ class BrandSettings(Section):
     languages: tuple[str, ...] = ()
     handles: dict[str, str] = Field(default={})
     timezone: str = "UTC"
+    language: WrittenLanguage = SOURCE  # of its alerts and its weekly account
     hours: dict[str, tuple[str, ...]] = Field(default={})
     answer_within: dict[Urgency, Duration] = Field(default={})
     promises: PromiseSettings = PromiseSettings()
@@ -148,6 +153,7 @@ class ChannelSettings(Section):
 
     name: str = Field(min_length=1, max_length=100)
     kind: Literal["slack", "email", "webhook", "console"]
+    language: WrittenLanguage | None = None  # None: the brand's
     when: When = When()
     digest: bool = False  # the weekly account goes here too
     promises: bool = False  # reminders of promises, and broken ones, go here
@@ -192,6 +198,7 @@ class Settings(Section):
     digest: DigestSettings = DigestSettings()
     retention: RetentionSettings = RetentionSettings()
     claims: ClaimSettings = ClaimSettings()
+    web: WebSettings = WebSettings()
     people: tuple[PersonSettings, ...] = Field(default=(), alias="person")
     groups: tuple[GroupSettings, ...] = Field(default=(), alias="group")
     helplines: dict[str, str] = Field(default={})  # where somebody finds help at once, by country

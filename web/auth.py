@@ -2,12 +2,15 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from monitor import users
 from monitor.desk import Invalid
+from monitor.models import User
 from monitor.translations.retelling import retell
 from web.context import here, this_moment
-from web.login import acting_user, forget, is_signed_in, remember
+from web.limits import try_once
+from web.login import acting_user, forget, is_signed_in, remember, whoami
 from web.notices import Notice, keep_notice, kept_notice
 from web.translations import OFFERED, _
 
@@ -19,11 +22,11 @@ def sign_in() -> ResponseReturnValue:
     """The page with name and password, and its answer."""
     if request.method == "GET":
         return redirect(url_for("board.queue")) if is_signed_in() else render_template("auth/sign_in.html")
+    name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
-        with here().store.write() as db:
-            user = users.sign_in(db, request.form.get("name", ""), request.form.get("password", ""), this_moment())
+        user = try_once(name, lambda db: users.sign_in(db, name, password, this_moment()))
     except Invalid as error:
-        return render_template("auth/sign_in.html", refusal=retell(error), name=request.form.get("name", "")[:80]), 400
+        return render_template("auth/sign_in.html", refusal=retell(error), name=name[:80]), 400
     remember(user)
     return redirect(local_path(request.args.get("next", "")), 303)
 
@@ -34,8 +37,7 @@ def link(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("auth/link.html")
     try:
-        with here().store.write() as db:
-            user = users.use_sign_in_link(db, token, this_moment())
+        user = try_once("", lambda db: users.use_sign_in_link(db, token, this_moment()))
     except Invalid as error:
         return render_template("auth/link.html", refusal=retell(error)), 400
     remember(user)
@@ -74,12 +76,15 @@ def speak() -> ResponseReturnValue:
 
 def change_password(current: str, new: str) -> None:
     """Raises `Invalid` where the present password is wrong or the new one unusable."""
-    with here().store.write() as db:
+
+    def change(db: Session) -> User:
         user = acting_user(db)
         if user.password_hash and not users.password_fits(user.password_hash, current):
             raise Invalid(_("That is not your present password."))
         users.set_password(user, new)
-    remember(user)
+        return user
+
+    remember(try_once(whoami().name, change))
 
 
 def local_path(wanted: str) -> str:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -13,6 +12,7 @@ from monitor.desk import AlreadyClaimed, DeskError, Invalid, NotFound
 from monitor.queries import BadCursor
 from monitor.store import StoreError, explain_failure
 from monitor.translations.retelling import retell
+from monitor.tries import TooManyTries
 from web.api.problems import show_http_error
 from web.context import this_moment
 from web.htmx import is_htmx
@@ -35,7 +35,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(StoreError, lambda error: trouble(retell(error), 503))
     app.register_error_handler(OperationalError, lambda error: trouble(retell(explain_failure(error)), 503))
     app.register_error_handler(CSRFError, forgotten_session)
-    app.register_error_handler(RateLimitExceeded, lambda error: trouble(_(SENTENCES[429]), 429))
+    app.register_error_handler(TooManyTries, lambda error: trouble(_(SENTENCES[429]), 429))
     app.register_error_handler(HTTPException, http_error)
 
 

@@ -1,22 +1,28 @@
-"""How often a sign-in may be tried."""
+"""A try to get in: counted over all processes that serve the board, in the transaction in which it is made."""
 
-from flask import Flask, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from collections.abc import Callable
 
-from web import auth
+from flask import request
+from sqlalchemy.orm import Session
 
-PER_NAME = "10 per minute"
-PER_ADDRESS = "100 per minute"  # a whole office may sit behind one address
-
-
-def init_limits(app: Flask) -> None:
-    """Slow down guessing. Counted in this process: a second one allows as many again."""
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    limiter.limit(PER_NAME, key_func=who_tries, methods=["POST"])(auth.blueprint)
-    limiter.limit(PER_ADDRESS, methods=["POST"])(auth.blueprint)
+from monitor.desk import Invalid
+from monitor.models import User
+from monitor.tries import begin_try, end_badly, end_well
+from web.context import here, this_moment
 
 
-def who_tries() -> str:
-    """One name from one address; a stranger cannot lock a colleague out from elsewhere."""
-    return f"{get_remote_address()} {request.form.get('name', '').strip().lower()[:80]}"
+def try_once(name: str, attempt: Callable[[Session], User]) -> User:
+    """Whom `attempt` lets in as `name`. Raises `Invalid` as it does, and `TooManyTries`."""
+    address, now = request.remote_addr or "", this_moment()
+    with here().store.write() as db:
+        begin_try(db, name, address, now)
+        try:
+            with db.begin_nested():
+                user = attempt(db)
+        except Invalid as error:
+            end_badly(db, address, now)
+            refusal = error
+        else:
+            end_well(db, name, address)
+            return user
+    raise refusal

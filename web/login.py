@@ -13,8 +13,8 @@ from web.context import here
 from web.htmx import go_to
 
 # Everything else needs a signed-in user: a page that nobody thought of is closed, not open.
-# The API has keys of its own, hooks are signed, and a calendar knows a secret.
-OPEN_BLUEPRINTS = {"api", "assets", "calendar", "health", "hooks"}
+# The API has keys of its own, as metrics have, hooks are signed, and a calendar knows a secret.
+OPEN_BLUEPRINTS = {"api", "assets", "calendar", "health", "hooks", "metrics"}
 OPEN_ENDPOINTS = {"auth.sign_in", "auth.link"}
 
 

@@ -87,6 +87,7 @@ def serve(settings: Settings, store: Store, listening: socket.socket, people: Pr
         connection_limit=500,
         channel_timeout=60,
         channel_request_lookahead=1,
+        clear_untrusted_proxy_headers=False,  # web.proxies knows whom to believe
     )
     structlog.get_logger().info("serving", address=settings.public_url)
     gc.freeze()  # what is loaded stays; looking through it for rubbish would hold up a page for a sixth of a second

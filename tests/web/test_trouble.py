@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from sqlalchemy import event, text
 
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
-from monitor.models import Feed
+from monitor.models import Feed, Part
+from monitor.parts.heart import Heart
+from monitor.parts.kinds import PartKind
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.words import FeedState
@@ -64,6 +67,16 @@ def test_a_database_that_is_away_is_one_sentence(ana: FlaskClient, store: Store)
     assert "The database did not answer" in answer.text
 
 
+@pytest.fixture
+def running(store: Store) -> Iterator[Heart]:
+    """A process that does everything."""
+    heart = Heart(store, PartKind.RUN)
+    heart.start()
+    yield heart
+    heart.stop()
+
+
+@pytest.mark.usefixtures("running")
 def test_health_of_a_good_desk(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 200
@@ -75,7 +88,30 @@ def test_health_of_a_good_desk(client: FlaskClient) -> None:
         "set_aside": 0,
         "feeds": 0,
         "blind_feeds": [],
+        "parts": {"run": 1},
     }
+
+
+def test_health_tells_what_nobody_does(client: FlaskClient, running: Heart, store: Store) -> None:
+    running.stop()
+    nobody = client.get("/healthz").json
+    assert nobody is not None
+    assert [reason.split(":")[0] for reason in nobody["reasons"]] == [
+        "Nothing polls, reminds or sends the digest",
+        "Nothing judges or alerts",
+    ]
+    assert nobody["parts"] == {}
+
+
+@pytest.mark.usefixtures("running")
+def test_health_names_a_part_that_fell_silent(client: FlaskClient, store: Store) -> None:
+    silent = {"kind": PartKind.WORKER, "host": "far", "machine": "far", "space": "", "pid": 7, "counts": {}}
+    with store.write() as session:
+        began = utcnow() - timedelta(minutes=3, seconds=20)
+        session.add(Part(id="silent", started_at=began, until=began, **silent))
+    body = client.get("/healthz").json
+    assert body is not None
+    assert body["reasons"] == ["The worker on far has been silent for 3 min."]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ LANGUAGES = [code for code in OFFERED if code != SOURCE]
 PLACE = re.compile(r"%\(\w+\)s")
 VIEWS = sorted(path for path in WEB.rglob("*.py") if WEB / "api" not in path.parents)
 # What a module of views says to programs, to htmx or to the browser.
-FOR_PROGRAMS = {"hooks.py", "limits.py", "extracting.py", "health.py"}
+FOR_PROGRAMS = {"hooks.py", "limits.py", "extracting.py", "health.py", "families.py", "requests.py", "scraping.py"}
 NO_WORDS = {
     "the domain",
     "reply url",

@@ -1,0 +1,1 @@
+"""`/metrics` for Prometheus: how the desk does, and how fast this process answers. No label tells of a person."""
