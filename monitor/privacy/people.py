@@ -32,7 +32,7 @@ def find_person(session: Session, source: str, handle: str) -> Person:
     authors = session.scalars(select(Author).where(Author.source == source, said).order_by(Author.id)).all()
     person = join_authors(source, bare, authors)
     if not authors and session.scalar(select(ThreadPost.id).where(wrote_around(person)).limit(1)) is None:
-        raise NotFound(f"The desk holds nothing of {handle.strip()} on {source}.")
+        raise NotFound(f"The desk holds nothing of {bare} on {source}.")
     return person
 
 

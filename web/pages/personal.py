@@ -48,8 +48,8 @@ def erase_author(author_id: int) -> ResponseReturnValue:
     with here().store.read() as db:
         person = person_of(db, author_id)
     done = erase(here().store, person, whoami().id, this_moment())
-    one, many = "Erased, with %(num)s mention of theirs.", "Erased, with %(num)s mentions of theirs."
-    keep_notice(Notice(ngettext(one, many, done.mentions)))
+    said = ngettext("Erased, with %(num)s mention.", "Erased, with %(num)s mentions.", done.mentions)
+    keep_notice(Notice(said))
     return redirect(url_for("board.queue"), 303)
 
 

@@ -42,7 +42,7 @@ def test_a_lead_sees_takes_and_erases_what_there_is(lea: FlaskClient, store: Sto
     assert find_traces(store)
     done = send(lea, f"/authors/{author_id}/erase", page=page, sure="yes")
     assert done.status_code == 303
-    assert "Erased, with 1 mention of theirs." in lea.get("/").text
+    assert "Erased, with 1 mention." in lea.get("/").text
     assert find_traces(store) == set()
     assert lea.get(page).status_code == 404
     with store.read() as session:
