@@ -51,7 +51,8 @@ def count(session: Session, key: str, now: datetime) -> int:
         "until": case((begun, SignInTries.until), else_=statement.excluded.until),
     }
     counted = statement.on_conflict_do_update(index_elements=[SignInTries.key_hash], set_=again)
-    return session.execute(counted.returning(SignInTries.number)).scalar_one()
+    number: int = session.execute(counted.returning(SignInTries.number)).scalar_one()
+    return number
 
 
 def name_key(name: str, address: str) -> str:

@@ -81,7 +81,7 @@ def claim_waiting(store: Store, size: int, part_id: str, now: datetime) -> Seque
             return waiting
 
 
-def read_waiting(session: Session, mention_ids: Sequence[int]) -> Sequence[Waiting]:
+def read_waiting(session: Session, mention_ids: Sequence[int]) -> Sequence[Any]:
     answered = Mention.first_reply_at.is_not(None).label("answered")
     stood_at = Mention.effective_urgency.label("stood_at")
     columns = (Mention.id, Mention.text, Mention.posted_at, Mention.lang, Mention.status, Mention.author_id)
@@ -93,7 +93,7 @@ def read_waiting(session: Session, mention_ids: Sequence[int]) -> Sequence[Waiti
         .outerjoin(MutedThread, is_of_thread())
         .where(Mention.id.in_(mention_ids), Mention.judged_at.is_(None), Mention.triage_error.is_(None))
     )
-    return session.execute(statement.order_by(Mention.id.desc())).all()
+    return list(session.execute(statement.order_by(Mention.id.desc())))
 
 
 def judge(classifier: Classifier, waiting: Sequence[Waiting]) -> list[Judged]:
