@@ -102,19 +102,35 @@ def clock(store: Store, settings: Settings, platforms: Platforms) -> Clock:
 def test_from_the_alert_to_the_weekly_account(
     clock: Clock, enter: Callable[..., Page], platforms: Platforms, store: Store
 ) -> None:
-    # Dana writes. Slack is told within the minute, with a link to the board.
+    dana_writes_and_duty_is_told(clock, platforms)
+    page = enter("Ana")
+    ana_claims_it(page)
+    ana_answers_with_a_saved_reply_and_a_promise(page)
+    the_answer_goes_out_once_and_is_found(page, clock, platforms)
+    ana_makes_the_promise_hers_and_closes(page)
+    dana_writes_again_and_it_is_open_again(page, clock)
+    ana_keeps_her_word_and_closes_for_good(page, clock)
+    the_timeline_tells_all_of_it(page)
+    the_week_counts_it(clock, store)
+
+
+def dana_writes_and_duty_is_told(clock: Clock, platforms: Platforms) -> None:
+    """Slack is told within the minute, with a link to the board."""
     clock.dana_writes(ASKED)
     (alert,) = platforms.slack.messages
     assert "Urgent" in alert.text
     assert "Dana R." in str(alert.blocks)
 
-    # Ana finds it at the top of the queue, and claims it, so that nobody answers twice.
-    page = enter("Ana")
+
+def ana_claims_it(page: Page) -> None:
+    """It is at the top of the queue; once it is hers, nobody answers twice."""
     page.locator(".row a").first.click()
     expect(page.locator("article .words").first).to_contain_text("my card was charged TWICE")
     page.get_by_role("button", name="Claim").click()
 
-    # A saved reply that fits is offered; the courtesy check reads along, and Ana adds what happens next, and when.
+
+def ana_answers_with_a_saved_reply_and_a_promise(page: Page) -> None:
+    """The reply that fits is offered; the courtesy check reads along; what happens next, and when, is her own."""
     page.locator(".saved-here summary").click()
     page.get_by_role("button", name="Put into the reply").click()
     reply = page.get_by_label("What you answered")
@@ -123,26 +139,32 @@ def test_from_the_alert_to_the_weekly_account(
     reply.fill(f"{FILLED} {PROMISE}")
     send(page)
 
-    # It goes out once, and the platform shows it as it was written.
+
+def the_answer_goes_out_once_and_is_found(page: Page, clock: Clock, platforms: Platforms) -> None:
     clock.send()
     assert [one["text"].endswith(PROMISE) for one in platforms.mastodon.replies] == [True]
     clock.verify()
     page.reload()
     expect(page.get_by_text("Found on the platform, word for word.")).to_be_visible()
 
-    # The desk found the promise in it; one key makes it ours to keep. Then the mention is closed.
+
+def ana_makes_the_promise_hers_and_closes(page: Page) -> None:
+    """The desk found it in the answer; one key is enough."""
     expect(page.locator(".promised mark")).to_have_text("I'll get back to you by tomorrow noon")
     page.keyboard.press("p")
     expect(page.get_by_text("Promised.", exact=True)).to_be_visible()
     resolve(page, "Answered")
 
-    # Dana writes again: it is open again by itself, and Ana is told.
+
+def dana_writes_again_and_it_is_open_again(page: Page, clock: Clock) -> None:
+    """By itself, and Ana is told."""
     clock.dana_writes(AGAIN)
     page.reload()
     expect(timeline(page)).to_contain_text("The author wrote again, so it is open again.")
     expect(page.locator("#memos")).to_contain_text("The author wrote again")
 
-    # Ana keeps her word, with an answer and one key, and closes it for good.
+
+def ana_keeps_her_word_and_closes_for_good(page: Page, clock: Clock) -> None:
     page.get_by_label("What you answered").fill(KEPT)
     send(page)
     clock.send()
@@ -151,7 +173,8 @@ def test_from_the_alert_to_the_weekly_account(
     expect(page.get_by_text("Promise kept.", exact=True)).to_be_visible()
     resolve(page, "Solved")
 
-    # The timeline tells all of it, and the week's account counts it.
+
+def the_timeline_tells_all_of_it(page: Page) -> None:
     for sentence in (
         "Alert sent to duty.",
         "Ana claimed this.",
@@ -162,6 +185,9 @@ def test_from_the_alert_to_the_weekly_account(
         "Ana resolved it, solved",
     ):
         expect(timeline(page)).to_contain_text(sentence)
+
+
+def the_week_counts_it(clock: Clock, store: Store) -> None:
     week = clock.digest_of(utcnow())
     assert (week.counts.mentions, week.first_reply.answered) == (2, 1)
     assert (dict(week.outcomes.by_outcome), week.outcomes.reopened) == ({"solved": 1}, 1)
