@@ -61,7 +61,7 @@ def init_rendering(app: Flask) -> None:
         source_pairs=filters.source_pairs,
         remarks_of=remarks_of,
         outcomes=OFFERED,
-        last_deed=tell_last,
+        tell_last=tell_last,
         key_groups=KEYS,
         say_outcome=say_outcome,
         guidance_title=guidance_title,

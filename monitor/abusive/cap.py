@@ -1,6 +1,5 @@
 """The cap: how many mentions that attack people one person takes in a day, and how a lead lifts it."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -43,16 +42,12 @@ def share_of(session: Session, user_id: int, settings: Settings, now: datetime) 
 
 def shares(session: Session, user_ids: Sequence[int], settings: Settings, now: datetime) -> dict[int, Share]:
     """The share of each. What a person has found not to be abusive no longer counts."""
-    taken = (
-        select(AbuseTurn.user_id, func.count())
-        .join(Mention, Mention.id == AbuseTurn.mention_id)
-        .where(AbuseTurn.user_id.in_(user_ids), AbuseTurn.at >= day_of(settings, now)[0], Mention.abuse.is_(True))
-        .group_by(AbuseTurn.user_id)
-    )
-    counts = Counter(dict(session.execute(taken).all()))
-    lifted = set(session.scalars(select(CapLift.user_id).where(CapLift.user_id.in_(user_ids), CapLift.until > now)))
+    turns = select(func.count(AbuseTurn.user_id)).join(Mention, Mention.id == AbuseTurn.mention_id)
+    today = (AbuseTurn.user_id == User.id, AbuseTurn.at >= day_of(settings, now)[0], Mention.abuse.is_(True))
+    lifted = select(CapLift.user_id).where(CapLift.user_id == User.id, CapLift.until > now).exists()
+    asked = select(User.id, turns.where(*today).scalar_subquery(), lifted).where(User.id.in_(user_ids))
     most = settings.claims.most_abusive
-    return {user_id: Share(counts[user_id], most, user_id in lifted) for user_id in user_ids}
+    return {user_id: Share(taken, most, is_lifted) for user_id, taken, is_lifted in session.execute(asked)}
 
 
 def day_of(settings: Settings, now: datetime) -> tuple[datetime, datetime]:

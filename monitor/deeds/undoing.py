@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
@@ -49,10 +50,23 @@ class Last:
 
 def last_deed(session: Session, user_id: int, now: datetime) -> Last | None:
     """What somebody did last and can still take back."""
-    standing = (Deed.user_id == user_id, Deed.undone_at.is_(None), Deed.at > now - UNDO_FOR)
-    parts = select(func.count(DeedPart.id)).where(DeedPart.deed_id == Deed.id).scalar_subquery()
-    row = session.execute(select(Deed.id, Deed.did, parts).where(*standing).order_by(Deed.id.desc()).limit(1)).first()
-    return Last(row[0], Did(row[1]), row[2]) if row else None
+    last_id = find_last(user_id, now - UNDO_FOR)
+    row = session.execute(select(Deed, count_parts(last_id)).where(Deed.id == last_id.scalar_subquery())).first()
+    return tell_last(*row) if row else None
+
+
+def find_last(user_id: Any, since: Any) -> Select[int]:
+    """The id of what somebody did last, since then, and can still take back."""
+    standing = (Deed.user_id == user_id, Deed.undone_at.is_(None), Deed.at > since)
+    return select(Deed.id).where(*standing).order_by(Deed.id.desc()).limit(1)
+
+
+def count_parts(deed_id: Select[int]) -> ColumnElement[int]:
+    return select(func.count(DeedPart.id)).where(DeedPart.deed_id == deed_id.scalar_subquery()).scalar_subquery()
+
+
+def tell_last(deed: Deed, number: int) -> Last:
+    return Last(deed.id, Did(deed.did), number)
 
 
 def undo(store: Store, deed_id: int, user_id: int, now: datetime) -> Undone:

@@ -82,8 +82,11 @@ def find_missing(first: int, last: int, found: Sequence[int]) -> Iterator[tuple[
 
 def join_trail(session: Session, now: datetime) -> Trail:
     """The trail from its present end, with the holes that may still be filled."""
-    newest = select(Activity.id, Activity.at).order_by(Activity.id.desc()).limit(BACKWARDS)
-    rows = session.execute(newest).all()[::-1]
+    newest = select(Activity.id, Activity.at).order_by(Activity.id.desc()).limit(BACKWARDS).cte("newest")
+    young = newest.c.at > now - PATIENCE
+    last_old = select(func.max(newest.c.id)).where(~young).scalar_subquery()
+    wanted = select(newest).where(or_(young, newest.c.id == last_old))
+    rows = session.execute(wanted.order_by(newest.c.id)).all()
     recent = [id_ for id_, at in rows if now - at < PATIENCE]
     settled = [id_ for id_, at in rows if now - at >= PATIENCE]
     before = settled[-1] if settled else recent[0] - 1 if len(rows) == BACKWARDS else 0

@@ -1,7 +1,7 @@
 """What pages, the API and the command line read. Nothing here writes."""
 
 from monitor.queries.author import AuthorPage, author_page
-from monitor.queries.counts import MOST, DeskCounts, count_desk, view_counts
+from monitor.queries.counts import MOST, DeskCounts, count_desk, count_held, view_counts
 from monitor.queries.feed import Reading, feeds, latest_polls, month_spending, open_gaps, past_day, readings
 from monitor.queries.frame import Frame, read_frame
 from monitor.queries.mention import MentionDetail, mention_detail
@@ -39,6 +39,7 @@ __all__ = [
     "brand_names",
     "count",
     "count_desk",
+    "count_held",
     "count_set_aside",
     "count_users",
     "feeds",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from monitor.incidents.commands import LIVE
 from monitor.judging.press import ANSWERED_RANK
-from monitor.models import Escalation, Incident, Mention, Promise, Reply, SecondPerson
+from monitor.models import Escalation, Incident, Mention, Promise, Reply, SecondPerson, User
 from monitor.queries.promises import PromiseCounts, theirs, unsettled
 from monitor.queries.queue import Moment, QueueFilter, conditions
 from monitor.words import PromiseState, ReplyState, Status
@@ -69,6 +69,12 @@ def counted_desk(user_id: int, brand: str) -> Select[*tuple[Any, ...]]:
     return select(*named([*counted_views(user_id, brand), *others.values()]))
 
 
+def count_held(session: Session, now: datetime, brand: str = "") -> dict[int, int]:
+    """How many open mentions everybody holds, by their ids; each number up to `MOST + 1`."""
+    held = count_up_to(*conditions(QueueFilter(brand=brand), now), Mention.assignee_id == User.id, whose=User)
+    return dict(session.execute(select(User.id, held).where(User.active)).tuples().all())
+
+
 def count_open(key: Any, closed_at: Any) -> ColumnElement[int]:
     return select(func.count(key)).where(closed_at.is_(None)).scalar_subquery()
 
@@ -112,6 +118,7 @@ def count_view(view: QueueFilter, now: Moment) -> ColumnElement[int]:
     return count_up_to(*found)
 
 
-def count_up_to(*wanted: ColumnElement[bool]) -> ColumnElement[int]:
-    some = select(literal_column("1").label("one")).select_from(Mention).where(*wanted).limit(MOST + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+def count_up_to(*wanted: ColumnElement[bool], whose: type[User] | None = None) -> ColumnElement[int]:
+    """With `whose`, of each row of the statement around it."""
+    some = select(literal_column("1").label("one")).select_from(Mention).where(*wanted).correlate(whose)
+    return select(func.count()).select_from(some.limit(MOST + 1).subquery()).scalar_subquery()

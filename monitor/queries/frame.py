@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.models import Activity, Author, Brand, Feed, Memo, Mention, SavedView, User
+from monitor.deeds.undoing import UNDO_FOR, Last, count_parts, find_last, tell_last
+from monitor.models import Activity, Author, Brand, Deed, Feed, Memo, Mention, SavedView, User
 from monitor.queries.together import Row, Wanted, read_together, together
 from monitor.teamwork.memos import AT_ONCE, waits_for
 
 READER = bindparam("reader_id", type_=User.id.type)
+SINCE = bindparam("since", type_=Deed.at.type)
 BETWEEN = "\n"  # no source's name holds one
 
 
@@ -25,24 +28,28 @@ class Frame:
     feeds: Sequence[Feed]  # those in use, by brand and name
     saved: Sequence[SavedView]  # one's own and the team's, by title
     memos: Sequence[tuple[Memo, Mention]]  # what one has not read yet, the newest first
+    last: Last | None  # what one did last and can still take back
 
 
-def read_frame(session: Session, reader_id: int) -> Frame:
-    found = read_together(session, frame(), wanted(), scalars=1, reader_id=reader_id)
+def read_frame(session: Session, reader_id: int, now: datetime) -> Frame:
+    found = read_together(session, frame(), wanted(), scalars=2, reader_id=reader_id, since=now - UNDO_FOR)
     rows, mentions = found.rows, {mention.id: mention for mention in found.rows[Mention]}
+    sources, parts = found.scalars
     return Frame(
         brands=sorted(rows[Brand], key=lambda brand: brand.name),
-        sources=sorted(found.scalars[0].split(BETWEEN)) if found.scalars[0] else [],
+        sources=sorted(sources.split(BETWEEN)) if sources else [],
         feeds=sorted(rows[Feed], key=lambda feed: (feed.brand_id, feed.name)),
         saved=sorted(rows[SavedView], key=lambda view: (view.title.lower(), view.id)),
         memos=[(memo, mentions[at]) for memo in reversed(rows[Memo]) if (at := memo.activity.mention_id) in mentions],
+        last=next((tell_last(deed, parts) for deed in rows[Deed]), None),
     )
 
 
 @cache
 def frame() -> Select[Any]:
     line = joinedload(Memo.activity).joinedload(Activity.user)
-    return together(wanted(), name_sources()).options(line, joinedload(Mention.author))
+    parts = count_parts(find_last(READER, SINCE))
+    return together(wanted(), name_sources(), parts).options(line, joinedload(Mention.author))
 
 
 @cache
@@ -55,6 +62,7 @@ def wanted() -> Mapping[Row, Wanted]:
         SavedView: Wanted(select(SavedView.id).where(theirs)),
         Memo: Wanted(select(Memo.id).where(*waits_for(READER)).order_by(Memo.id.desc()).limit(AT_ONCE)),
         Mention: Wanted(about.where(*waits_for(READER)).distinct()),
+        Deed: Wanted(find_last(READER, SINCE)),
     }
 
 

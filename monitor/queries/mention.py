@@ -30,6 +30,7 @@ from monitor.models import (
 )
 from monitor.queries.around import THIS, earlier_count, find_around, of_one
 from monitor.queries.together import Found, Row, Wanted, read_together, together
+from monitor.replies.ours import answers_us
 from monitor.words import Belonging, IncidentState
 
 AT_ONCE = 50  # incidents
@@ -65,6 +66,7 @@ class MentionDetail:
     guidance: Sequence[GuidanceEdition]  # the newest of each kind, whether it applies here or not
     people: Sequence[User]  # everybody by name, so that whoever is named anywhere on the page is at hand
     draft: Draft | None  # what the reader has written and not sent
+    to_us: bool  # it answers a post of ours
 
 
 def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> MentionDetail | None:
@@ -73,7 +75,7 @@ def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> Men
     mention = next(iter(found.rows[Mention]), None)
     if mention is None:
         return None
-    rows, (earlier, echoes) = found.rows, found.scalars
+    rows, (earlier, echoes, to_us) = found.rows, found.scalars
     near = find_around(session, mention_id)
     return MentionDetail(
         mention=mention,
@@ -97,18 +99,19 @@ def mention_detail(session: Session, mention_id: int, reader_id: int = 0) -> Men
         guidance=rows[GuidanceEdition],
         people=sorted(rows[User], key=lambda person: person.name),
         draft=next(iter(rows[Draft]), None),
+        to_us=bool(to_us),
     )
 
 
 def read_hanging(session: Session, mention_id: int, reader_id: int) -> Found:
     """The mention, what hangs on it, the notes that are pinned to its author, and everybody who works here."""
-    return read_together(session, hanging(), wanted(), scalars=2, mention_id=mention_id, reader_id=reader_id)
+    return read_together(session, hanging(), wanted(), scalars=3, mention_id=mention_id, reader_id=reader_id)
 
 
 @cache
 def hanging() -> Select[Any]:
     echoes = select(func.count(Echo.id)).where(Echo.mention_id == THIS).scalar_subquery()
-    statement = together(wanted(), earlier_count(), echoes)
+    statement = together(wanted(), earlier_count(), echoes, answers_us(THIS, of_one(Mention.in_reply_to)))
     loaded = (Mention.author, Mention.brand, Mention.feed)
     return statement.options(*(joinedload(relation) for relation in loaded))
 

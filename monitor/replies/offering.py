@@ -2,25 +2,34 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from monitor.brands import feed_settings
 from monitor.collecting.polling import source_for
-from monitor.models import Mention, Reply, ThreadPost
+from monitor.models import Mention
 from monitor.replies.length import RULES, Rule
+from monitor.replies.ours import is_to_us
 from monitor.settings import Settings
 from monitor.wording import platform_title
 from sources.base import Capability, Misconfigured, Replying, Source, SourceError
 from sources.registry import source_class
 
 
-def why_not(session: Session, mention: Mention, settings: Settings, environment: Mapping[str, str]) -> str:
-    """Why a reply to the mention cannot be sent from here, in a sentence; empty where it can."""
+def why_not(
+    session: Session,
+    mention: Mention,
+    settings: Settings,
+    environment: Mapping[str, str],
+    to_us: bool | None = None,
+) -> str:
+    """Why a reply to the mention cannot be sent from here, in a sentence; empty where it can.
+
+    `to_us`: whether it answers a post of ours, where that is known.
+    """
     try:
         source = source_of(mention, settings, environment)
         if isinstance(source, Replying):
-            source.check_may_reply(mention.text, is_to_us(session, mention))
+            source.check_may_reply(mention.text, is_to_us(session, mention) if to_us is None else to_us)
     except SourceError as error:
         return str(error)
     return ""
@@ -37,17 +46,6 @@ def source_of(mention: Mention, settings: Settings, environment: Mapping[str, st
     if configured is None:
         raise Misconfigured(f"The configuration no longer has its feed '{mention.feed.name}'.")
     return source_for(*configured, environment)
-
-
-def is_to_us(session: Session, mention: Mention) -> bool:
-    """Whether the mention answers a post of ours that we know of."""
-    if mention.in_reply_to is None:
-        return False
-    sent = select(Reply.id).where(Reply.post_id == mention.in_reply_to)
-    shown = select(ThreadPost.id).where(
-        ThreadPost.mention_id == mention.id, ThreadPost.post_id == mention.in_reply_to, ThreadPost.ours
-    )
-    return session.scalar(select(or_(sent.exists(), shown.exists()))) or False
 
 
 def rule_of(mention: Mention, settings: Settings) -> Rule | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor import queries
 from monitor.abusive.cap import share_of
+from monitor.deeds import Last
 from monitor.live.trail import position
 from monitor.models import Memo, Mention, SavedView
 from monitor.search import read_terms
@@ -43,12 +44,13 @@ class Side:
     saved: Sequence[SavedView]
     brands: Sequence[str]  # as the menus offer them
     sources: Sequence[str]
+    last: Last | None  # what one did last and can still take back
 
 
 def read_side(db: Session, brand: str = "") -> Side:
     """The first column, as things stand."""
     now = this_moment()
-    frame = queries.read_frame(db, whoami().id)
+    frame = queries.read_frame(db, whoami().id, now)
     counts = queries.count_desk(db, whoami().id, now, brand)
     narrowed = {"brand": brand} if brand else {}
     queue = url_for("board.queue")
@@ -65,6 +67,7 @@ def read_side(db: Session, brand: str = "") -> Side:
         saved=frame.saved,
         brands=[one.name for one in frame.brands],
         sources=frame.sources,
+        last=frame.last,
     )
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.deeds import Result, Undone, last_deed
+from monitor.deeds import Last, Result, Undone
 from monitor.models import Activity, Mention
 from monitor.words import Did
-from web.context import here, this_moment
-from web.login import whoami
+from web.context import this_moment
 from web.words.deeds import say_done, say_left, say_nothing_done, say_refused, say_same, say_undone
 
 MOVING = (Did.MUTE_AUTHOR, Did.MUTE_THREAD)
@@ -55,11 +54,9 @@ def tell_undone(db: Session, undone: Undone) -> Told:
     return Told(say_undone(len(undone.done)), None, explain(db, why), undone.done, undone.did in MOVING)
 
 
-def tell_last() -> Told | None:
+def tell_last(last: Last | None) -> Told | None:
     """What the reader did last and can still take back; for pages that are loaded anew."""
-    with here().store.read() as db:
-        last = last_deed(db, whoami().id, this_moment())
-        return Told(say_done(last.did, last.number), last.id) if last else None
+    return Told(say_done(last.did, last.number), last.id) if last else None
 
 
 def explain(db: Session, why: dict[int, str]) -> list[Unchanged]:

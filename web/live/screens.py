@@ -114,11 +114,19 @@ def tell_counts(screen: Screen, position: int, since: float) -> Message | None:
 
     What was counted after `since`, a moment of the monotonic clock, serves every board.
     """
-    brand, now = screen.wanted.brand, this_moment()
+    brand = screen.wanted.brand
+    found = here().made.since(("counts", brand), since, lambda: count_for_all(brand))
+    if found is None:
+        return None
+    shared, held = found
+    return write_counts({**shared, "mine": held.get(screen.user_id, 0)}, position)
+
+
+def count_for_all(brand: str) -> tuple[dict[str, int], dict[int, int]]:
+    """What each view holds, and what everybody does."""
+    now = this_moment()
     with here().store.read() as db:
-        shared = here().made.since(("counts", brand), since, lambda: queries.view_counts(db, 0, now, brand))
-        mine = queries.count(db, QueueFilter(brand=brand, assignee=screen.user_id), now) if shared else 0
-    return write_counts({**shared, "mine": mine}, position) if shared else None
+        return queries.view_counts(db, 0, now, brand), queries.count_held(db, now, brand)
 
 
 def count_now(screen: Screen, position: int) -> Message:

@@ -60,10 +60,11 @@ class Standing:
 
 
 @blueprint.app_template_global("offer_of")
-def offer_of(mention: Mention) -> Offer:
+def offer_of(mention: Mention, to_us: bool | None = None) -> Offer:
+    """`to_us`: whether it answers a post of ours, where the page knows."""
     settings = here().settings
     with here().store.read() as db:
-        reason = why_not(db, mention, settings, os.environ)
+        reason = why_not(db, mention, settings, os.environ, to_us)
     rules = settings.brand(mention.brand.name).approval
     return Offer(reason, why_ask(rules, whoami().role, mention.effective_urgency, mention.abuse))
 

@@ -9,11 +9,12 @@ from sqlalchemy import select, update
 
 from monitor import users
 from monitor.clock import utcnow
-from monitor.models import Draft, Memo, Mention, Reply, User
+from monitor.models import Draft, Memo, Mention, Reply, ThreadPost, User
 from monitor.replies.sending import send_due
 from monitor.store import Store
 from tests.platforms import Platforms
 from tests.replying import Answering, make_environment, make_settings
+from tests.web.counting import count_statements
 from tests.web.forms import act, send, spend_link
 from web import create_app
 
@@ -74,6 +75,29 @@ def test_what_cannot_be_sent_from_here_says_why_and_is_logged(answering: Answeri
     assert "Log reply" in page
     refused = act(ana, mention_id, "replies/send", reply=TEXT)
     assert (refused.status_code, TEXT in refused.text) == (409, True)
+
+
+def test_who_answers_a_post_of_ours_can_be_answered(answering: Answering, enter: Enter) -> None:
+    mention_id, ana = answering.collect("x", "aurora air lost my bag"), enter("Ana")
+    with answering.store.write() as session:
+        session.get_one(Mention, mention_id).in_reply_to = "77"
+    assert "Send on X" not in ana.get(f"/mentions/{mention_id}").text
+    with answering.store.write() as session:
+        session.add(ThreadPost(mention_id=mention_id, post_id="77", text="Hi!", ours=True, posted_at=answering.now))
+    assert "Send on X" in ana.get(f"/mentions/{mention_id}").text
+
+
+@pytest.mark.parametrize("name", ["x", "mastodon"])
+def test_one_that_is_held_attacks_people_and_answers_a_post_takes_eight_reads(
+    answering: Answering, enter: Enter, name: str
+) -> None:
+    mention_id, ana = answering.collect(name), enter("Ana")
+    with answering.store.write() as session:
+        session.execute(update(Mention).where(Mention.id == mention_id).values(abuse=True, in_reply_to="77"))
+    ana.get(f"/mentions/{mention_id}")  # the first page after signing in greets
+    with count_statements(answering.store) as statements:
+        assert "Ask for approval" in ana.get(f"/mentions/{mention_id}").text
+    assert len(statements) <= 8, statements
 
 
 def test_an_address_means_that_it_was_posted_elsewhere(answering: Answering, enter: Enter) -> None:
