@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from classifier.report import HeadReport, Report
 
-BEGIN, END = "<!-- scores: written by classifier.train -->", "<!-- end of scores -->"
+
+class Marks(NamedTuple):
+    """The lines of the card between which a program writes."""
+
+    begin: str
+    end: str
+
+
+SCORES = Marks("<!-- scores: written by classifier.train -->", "<!-- end of scores -->")
+SEARCH = Marks("<!-- trials: written by classifier.search -->", "<!-- end of trials -->")
 _HEADER = (
     "| rows | head | n | accuracy | macro-F1 | macro-recall | QWK | ECE |\n|---|---|---:|---:|---:|---:|---:|---:|"
 )
@@ -26,10 +36,10 @@ def _render_head(name: str, head: str, report: HeadReport) -> str:
     return f"| {name} | {head} | {scores['rows']} | {shares} | {kappa} | {scores['ece']:.3f} |"
 
 
-def update_card(path: Path, table: str) -> None:
-    """Put the table between the card's two marks. Raises ValueError if the card has none."""
+def update_card(path: Path, table: str, marks: Marks = SCORES) -> None:
+    """Put the table between the two marks in the card. Raises ValueError if it has none."""
     card = path.read_text(encoding="utf-8")
-    if BEGIN not in card or END not in card:
-        raise ValueError(f"{path} has no place for scores: it needs the lines {BEGIN} and {END}.")
-    before, after = card.split(BEGIN)[0], card.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    if marks.begin not in card or marks.end not in card:
+        raise ValueError(f"{path} has no place for the table: it needs the lines {marks.begin} and {marks.end}.")
+    before, after = card.split(marks.begin)[0], card.split(marks.end)[1]
+    path.write_text(f"{before}{marks.begin}\n{table}\n{marks.end}{after}", encoding="utf-8")

@@ -1,7 +1,7 @@
 """What a trained network thinks of every text of the mixture, for a smaller one to learn from."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,23 @@ def read_hints(network: Any, base: Path, data: Path, holdout: str | None, progre
     """file -> the network's logits [rows, labels of all heads], for every part of the mixture and of the fuel."""
     tokenizer = AutoTokenizer.from_pretrained(base)
     parts = {part.file: encode_rows(read_part(data, part, holdout), tokenizer) for part in MIXTURE + FUEL}
-    network.eval()
     task = progress.add_task("teacher reads", total=sum(map(len, parts.values())), loss=float("nan"))
-    hints = {}
-    for file, examples in parts.items():
-        hints[file] = np.zeros((len(examples), sum(map(len, HEADS.values()))), dtype=np.float32)
-        for rows in _cut_by_length(examples):
-            hints[file][rows] = read_batch(network, pad([examples[row] for row in rows], tokenizer.pad_token_id))
-            progress.advance(task, len(rows))
-    return hints
+    return {
+        file: read_examples(network, examples, tokenizer.pad_token_id, lambda rows: progress.advance(task, rows))
+        for file, examples in parts.items()
+    }
+
+
+def read_examples(
+    network: Any, examples: Sequence[Example], padding: int, watch: Callable[[int], None] = lambda _rows: None
+) -> Floats:
+    """The network's logits [rows, labels of all heads]; `watch` hears of how many rows were read, batch by batch."""
+    network.eval()
+    said = np.zeros((len(examples), sum(map(len, HEADS.values()))), dtype=np.float32)
+    for rows in _cut_by_length(examples):
+        said[rows] = read_batch(network, pad([examples[row] for row in rows], padding))
+        watch(len(rows))
+    return said
 
 
 def read_batch(network: Any, batch: Batch) -> Floats:

@@ -42,7 +42,9 @@ def quantise(network: Any, samples: Iterable[Sequence[int]], path: Path) -> None
 
 
 def read_network(network: Any) -> tuple[Any, dict[str, Any]]:
-    """The encoder and the heads of a network, as plain arrays."""
+    """The encoder and the heads of a network, as plain arrays. Raises ValueError if it does not pool by the mean."""
+    if network.pooling != "mean":
+        raise ValueError(f"A network that pools by {network.pooling} cannot be exported; one that pools by mean can.")
     return read_encoder(network.encoder), {head: read_part(network.heads[head]) for head in HEADS}
 
 

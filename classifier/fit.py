@@ -2,6 +2,7 @@
 
 import copy
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from transformers import AutoTokenizer
 
 from classifier.dataset import Batch, Floats, Mixture, count_labels, draw_batches, draw_epoch, read_mixture
-from classifier.network import DEVICE, Loss, Network
+from classifier.network import DEVICE, TUNED, Loss, Network, Tuning
 
 BATCH = 64
 CHECKPOINT_EVERY = 200  # steps
@@ -33,30 +34,36 @@ class Run:
     step: int = 0
 
 
-def start_run(base: Path, steps: int, rate: float, seed: int) -> Run:
+def start_run(base: Path, steps: int, rate: float, seed: int, tuning: Tuning = TUNED) -> Run:
     """A fresh run from the base weights: AdamW, 6 % warm-up, then straight down to zero."""
     torch.manual_seed(seed)
-    network = Network(base).to(DEVICE)
+    network = Network(base, tuning.pooling).to(DEVICE)
     decay = 1 - min(1.0, AVERAGE_EVERY / (AVERAGE_SPAN * steps))
     average = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
     )
-    learning = [p for p in network.parameters() if p.requires_grad]
-    decayed = [p for p in learning if p.ndim > 1]
-    others = [p for p in learning if p.ndim <= 1]
-    heads = {id(p) for p in network.heads.parameters()}
-    groups = [
-        {"params": [p for p in decayed if id(p) not in heads], "weight_decay": 0.01},
-        # The heads start from nothing, so they learn faster.
-        {"params": [p for p in decayed if id(p) in heads], "weight_decay": 0.01, "lr": rate * 10},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=rate, fused=True)
+    optimiser = torch.optim.AdamW(group_parameters(network, rate, tuning.layer_decay), lr=rate, fused=True)
     warm = max(1, round(steps * 0.06))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
     )
     return Run(network, average, optimiser, schedule, seed)
+
+
+def group_parameters(network: Any, rate: float, decay: float) -> list[dict[str, Any]]:
+    """All that learns, by its rate: `decay` to the power of how many layers lie above it. Matrices shrink a little."""
+    layers = network.encoder.config.num_hidden_layers
+    groups: dict[tuple[float, float], list[Any]] = {}
+    for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        layer = re.search(r"\.layer\.(\d+)\.", name)
+        share = decay ** (layers - 1 - int(layer[1])) if layer else 1.0
+        matrix = parameter.ndim > 1
+        # The heads start from nothing, so they learn faster.
+        speed = 10 if matrix and name.startswith("heads.") else share
+        groups.setdefault((rate * speed, 0.01 if matrix else 0.0), []).append(parameter)
+    return [{"params": one, "lr": speed, "weight_decay": shrink} for (speed, shrink), one in groups.items()]
 
 
 def save_run(run: Run, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The network: one pass of the encoder, a mean over its tokens, four linear heads; and the loss that trains it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,37 @@ BALANCE = {"sentiment": 0.6, "urgency": 0.5, "need": 0.4, "abuse": 0.4}
 """Exponent of the inverse frequency in class weights: 0 leaves the classes as they come, 1 makes them all equal."""
 SOFTEN = {"sentiment": 0.06, "urgency": 0.1, "need": 0.05, "abuse": 0.02}
 """The share of a target given away: to all labels alike; for urgency to its neighbours, as its labels are ordered."""
-HEAD_WEIGHT = {"sentiment": 1.0, "urgency": 1.0, "need": 0.7, "abuse": 0.4}
-HINT_SHARE = 0.6  # of the loss, where there is a teacher; the rest is for the labels
-HINT_TEMPERATURE = 2.0  # shows how a teacher ranks the labels that it thinks wrong (Hinton et al. 2015)
 WIDTHS = [len(labels) for labels in HEADS.values()]
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What `classifier.search` tries besides rate and epochs; the defaults are what training takes."""
+
+    pooling: str = "mean"  # of the tokens' states; or the "first", which cannot be exported
+    layer_decay: float = 1.0  # a layer's rate, as a share of that of the layer above
+    sentiment_weight: float = 1.0  # of a head's loss
+    urgency_weight: float = 1.0
+    need_weight: float = 0.7
+    abuse_weight: float = 0.4
+    hint_share: float = 0.6  # of the loss, where there is a teacher; the rest is for the labels
+    hint_temperature: float = 2.0  # shows how a teacher ranks the labels that it thinks wrong (Hinton et al. 2015)
+
+    def weight(self, head: str) -> float:
+        """How heavy the head's loss is."""
+        return float(getattr(self, f"{head}_weight"))
+
+
+TUNED = Tuning()
 
 
 class Network(nn.Module):  # type: ignore[misc]  # torch is absent where types are checked
     """Tokens and mask [rows, length] in; logits [rows, labels] for each head and the embedding [rows, width] out."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, pooling: str = TUNED.pooling) -> None:
         super().__init__()
+        self.pooling = pooling
         # Drawing the encoder's dropout took half of each step on a processor; the average over steps stands in for it.
         still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
         self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, **still)
@@ -42,7 +62,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is absent where types a
         """Logits of each head in the order of HEADS, then the embedding of unit length."""
         states = self.encoder(input_ids=tokens, attention_mask=mask).last_hidden_state
         weight = mask.unsqueeze(-1).to(states.dtype)
-        pooled = (states * weight).sum(1) / weight.sum(1).clamp(min=1)
+        mean = (states * weight).sum(1) / weight.sum(1).clamp(min=1)
+        pooled = mean if self.pooling == "mean" else states[:, 0]
         dropped = self.dropout(pooled)
         return (*(head(dropped) for head in self.heads.values()), functional.normalize(pooled.float(), dim=-1))
 
@@ -71,7 +92,8 @@ class Loss:
     where the batch has hints, cross-entropy against the teacher's softened opinion of every row and head.
     """
 
-    def __init__(self, counts: Mapping[str, Ints]) -> None:
+    def __init__(self, counts: Mapping[str, Ints], tuning: Tuning = TUNED) -> None:
+        self.tuning = tuning
         self.weights = {head: weight.to(DEVICE) for head, weight in weigh_labels(counts).items()}
         self.targets = {head: soften_targets(head).to(DEVICE) for head in HEADS}
 
@@ -79,12 +101,13 @@ class Loss:
         """The loss of one batch, a scalar. `logits` in the order of HEADS; what follows them is ignored."""
         labels = torch.from_numpy(batch.labels).to(DEVICE)
         heads = dict(zip(HEADS, (head.float() for head in logits), strict=False))
-        told = sum(HEAD_WEIGHT[head] * self._obey(head, heads[head], labels[:, at]) for at, head in enumerate(HEADS))
+        weigh, share = self.tuning.weight, self.tuning.hint_share
+        told = sum(weigh(head) * self._obey(head, heads[head], labels[:, at]) for at, head in enumerate(HEADS))
         if not batch.hints.shape[1]:
             return told
         hints = dict(zip(HEADS, torch.from_numpy(batch.hints).to(DEVICE).split(WIDTHS, 1), strict=True))
-        shown = sum(HEAD_WEIGHT[head] * imitate(heads[head], hints[head]) for head in HEADS)
-        return (1 - HINT_SHARE) * told + HINT_SHARE * shown
+        shown = sum(weigh(head) * imitate(heads[head], hints[head], self.tuning.hint_temperature) for head in HEADS)
+        return (1 - share) * told + share * shown
 
     def _obey(self, head: str, logits: Any, labels: Any) -> Any:
         known = labels != UNLABELLED
@@ -94,8 +117,8 @@ class Loss:
         return (cross * self.weights[head][truth]).sum() / len(labels)
 
 
-def imitate(logits: Any, hints: Any) -> Any:
+def imitate(logits: Any, hints: Any, temperature: float) -> Any:
     """How far the logits [rows, labels] are from a teacher's; scaled so that gradients keep their size."""
-    opinion = functional.softmax(hints / HINT_TEMPERATURE, -1)
-    cross = -(opinion * functional.log_softmax(logits / HINT_TEMPERATURE, -1)).sum(-1)
-    return cross.mean() * HINT_TEMPERATURE**2
+    opinion = functional.softmax(hints / temperature, -1)
+    cross = -(opinion * functional.log_softmax(logits / temperature, -1)).sum(-1)
+    return cross.mean() * temperature**2

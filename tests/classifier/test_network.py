@@ -1,7 +1,5 @@
 """Training from end to end on a network of a thimble's size; where torch is installed, which serving never needs."""
 
-import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,44 +9,15 @@ torch = pytest.importorskip("torch", reason="torch is for training only and is n
 pytest.importorskip("onnx", reason="onnx is for training only and is not installed")
 
 from rich.console import Console  # noqa: E402
-from transformers import BertConfig, BertModel  # noqa: E402
 
-from classifier import distil, engine, fit, publish, train  # noqa: E402
-from classifier.bundle import MODEL_DIR  # noqa: E402
-from classifier.card import BEGIN, END  # noqa: E402
+from classifier import distil, engine, fit, train  # noqa: E402
+from classifier.card import SCORES  # noqa: E402
 from classifier.dataset import FUEL, MIXTURE, UNLABELLED, Batch  # noqa: E402
 from classifier.labels import HEADS  # noqa: E402
 from classifier.network import Loss, soften_targets  # noqa: E402
 from tests.classifier.test_quality import KNOWN  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and its exporter warn of their own affairs
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    """Base weights: a tiny encoder that has learnt nothing, with the real tokenizer."""
-    config = BertConfig(hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96)
-    torch.manual_seed(0)
-    BertModel(config, add_pooling_layer=False).save_pretrained(tmp_path / "base")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(MODEL_DIR / name, tmp_path / "base" / name)
-    return tmp_path / "base"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Labelled sets by the names that training looks for: the known posts, over and over."""
-    care = [
-        {"text": text, "urgency": (urgency or "low").split()[0], "need": need or "none", "abuse": int(abuse)}
-        for text, _, urgency, need, abuse in KNOWN
-    ]
-    sentiment = [{"text": row[0], "sentiment": row[1] or "neutral", "release": "2016test"} for row in KNOWN]
-    for file in (*(part.file for part in MIXTURE + FUEL), *publish.DEV):
-        path = tmp_path / "data" / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rows = sentiment if file.startswith("sentiment") else care
-        path.write_text("\n".join(map(json.dumps, rows * 20)), encoding="utf-8")
-    return tmp_path / "data"
 
 
 def test_a_run_that_was_stopped_ends_with_the_same_weights(base: Path, data: Path, tmp_path: Path) -> None:
@@ -97,7 +66,7 @@ def test_targets_of_urgency_lean_towards_neighbours() -> None:
 
 def test_from_the_command_line_to_a_model_that_serves(base: Path, data: Path, tmp_path: Path) -> None:
     card = tmp_path / "card.md"
-    card.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    card.write_text(f"{SCORES.begin}\n{SCORES.end}\n", encoding="utf-8")
     arguments = [
         "--data",
         data,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from classifier.base import Base, join_pieces, unpack_base
-from classifier.card import BEGIN, END, render_scores, update_card
+from classifier.card import SCORES, render_scores, update_card
 from classifier.dataset import (
     UNLABELLED,
     Example,
@@ -124,7 +124,7 @@ def test_an_archive_in_pieces_is_joined(tmp_path: Path) -> None:
 
 def test_the_scores_in_the_card_are_replaced_and_the_rest_is_kept(tmp_path: Path) -> None:
     card = tmp_path / "card.md"
-    card.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    card.write_text(f"before\n{SCORES.begin}\nold\n{SCORES.end}\nafter\n", encoding="utf-8")
     update_card(card, render_scores({"some rows": evaluate_rows(Parrot(), ROWS)}))
     text = card.read_text(encoding="utf-8")
     assert text.startswith("before\n")
@@ -136,7 +136,7 @@ def test_the_scores_in_the_card_are_replaced_and_the_rest_is_kept(tmp_path: Path
 def test_a_card_without_a_place_for_scores_is_left_alone(tmp_path: Path) -> None:
     card = tmp_path / "card.md"
     card.write_text("mine", encoding="utf-8")
-    with pytest.raises(ValueError, match="no place for scores"):
+    with pytest.raises(ValueError, match="no place for the table"):
         update_card(card, "| scores |")
     assert card.read_text(encoding="utf-8") == "mine"
 
