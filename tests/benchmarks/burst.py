@@ -51,10 +51,10 @@ class Burst:
     seconds: float
 
 
-def run_burst(row: Row, platforms: Platforms, folder: Path, posts: int) -> Burst:
+def run_burst(row: Row, platforms: Platforms, ground: Ground, posts: int) -> Burst:
     """Let the desk read nothing, post, and let it read until nothing new comes."""
     platforms.reset()
-    desk = Desk(row, platforms, Ground(folder).clear(), lambda: None)
+    desk = Desk(row, platforms, ground.clear(), lambda: None)
     platform = platforms.all[row.name]
     assert row.post
     desk.poll()
@@ -70,6 +70,7 @@ def run_burst(row: Row, platforms: Platforms, folder: Path, posts: int) -> Burst
     least = count_least(row.name, answered, stored)
     ordered = sum(later >= earlier for earlier, later in pairwise(times)) + bool(times)
     seconds = round(time.monotonic() - begun, 1)
+    desk.fate.part()
     return Burst(row.name, posts, stored, ordered, polls, len(answered), least, LIMITS[row.name], seconds)
 
 
@@ -91,11 +92,10 @@ def burst(posts: int, chosen: tuple[str, ...], as_json: bool) -> None:
     """Make a burst on each source and give the account of it."""
     found = []
     with Platforms() as platforms, tempfile.TemporaryDirectory(dir=find_memory()) as folder:
+        ground = Ground(Path(folder))
         for row in list_rows(platforms):
             if row.name in (chosen or LIMITS):
-                own = Path(folder) / row.name
-                own.mkdir()
-                found.append(run_burst(row, platforms, own, posts))
+                found.append(run_burst(row, platforms, ground, posts))
     print(json.dumps([asdict(each) for each in found])) if as_json else show(found)
 
 
