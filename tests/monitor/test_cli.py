@@ -82,6 +82,9 @@ def write_rows(path: Path, *texts: str) -> Path:
     "command",
     [
         "run",
+        "web",
+        "scheduler",
+        "worker",
         "upgrade",
         "doctor",
         "user",

@@ -47,6 +47,8 @@ def start(answering: Answering, postgresql_url: str, tmp_path: Path) -> Iterator
     for process in started:
         process.kill()
         process.wait()
+    for log in sorted(tmp_path.glob("*.log")):
+        print(f"{log.name}: {log.read_text()}")  # shown where the test fails
 
 
 def write_config(file: Path, settings: Settings) -> Path:

@@ -19,12 +19,12 @@ from tests.monitor.parts.conftest import Start, end_all
 from tests.monitor.test_cli import free_port
 from tests.replying import Answering
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(3_000)]
 WAITING = 200
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 180) -> None:
-    """Five programs start at once, perhaps on a machine that has other things to do."""
+def wait_for(condition: Callable[[], object], seconds: float = 600) -> None:
+    """Five programs start at once, perhaps on a machine that has other things to do; then that takes minutes."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
