@@ -1,7 +1,7 @@
 """Alerts: which channels are told of a mention, and what they are told."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.abusive.masking import mask
 from monitor.alerting.folding import begin, quote
+from monitor.alerting.phrases import say_rest
 from monitor.channels.base import ChannelError, Link, Message
 from monitor.judging.press import is_alarm
 from monitor.models import Brand, Edition, Mention, Notification
 from monitor.settings import ChannelSettings, Settings
 from monitor.store import insert
-from monitor.units import say_duration
+from monitor.translating import _, ngettext, say_number
+from monitor.translations.dates import say_date, say_share, say_span
+from monitor.translations.labels import begin_large, say_label
+from monitor.translations.retelling import retell
 from monitor.urls import board_url, mention_url
 from monitor.wording import excerpt, one_line, platform_title
 from monitor.words import URGENCIES, Status
@@ -130,12 +134,12 @@ def mention_message(session: Session, mention_id: int, settings: Settings, now: 
     mention = found[0]
     refuse_moot(mention)
     platform = platform_title(mention.source)
-    links = [Link("Open in mentiondesk", mention_url(settings, mention.id))]
+    links = [Link(_("Open in mentiondesk"), mention_url(settings, mention.id))]
     if mention.url:
-        links.append(Link(f"See it on {platform}", mention.url))
+        links.append(Link(_("See it on %(platform)s", platform=platform), mention.url))
     return Message(
         kind=mention.effective_urgency or "",
-        title=f"{(mention.effective_urgency or 'a mention').capitalize()}: {author_name(mention)} on {platform}",
+        title=say_title(mention, platform),
         quote=quote(mention),
         lines=(why(mention),),
         fields=tuple(facts(mention, settings, now)),
@@ -144,25 +148,40 @@ def mention_message(session: Session, mention_id: int, settings: Settings, now: 
     )
 
 
+def say_title(mention: Mention, platform: str) -> str:
+    """`Urgent: Dana R. (@dana) on X`."""
+    what = begin_large(say_label(mention.effective_urgency) or _("a mention"))
+    return _("%(what)s: %(who)s on %(platform)s", what=what, who=author_name(mention), platform=platform)
+
+
 def fold_message(session: Session, mention_ids: Sequence[int], since: datetime, settings: Settings) -> Message:
     """One message for many mentions. Raises `Moot` where none of them is left to act on."""
     mentions = [mention for mention in load(session, mention_ids) if not moot_reason(mention)]
     if not mentions:
         raise Moot("Every post in it was deleted or resolved before it could be sent.")
     local = since.astimezone(settings.brand(mentions[0].brand.name).zone)
-    urgencies = {mention.effective_urgency for mention in mentions}
-    what = f"{urgencies.pop() if len(urgencies) == 1 else 'pressing'} mention{'s' * (len(mentions) > 1)}"
-    rest = len(mentions) - FOLD_SHOWS
     return Message(
         kind="fold",
-        title=f"{len(mentions)} more {what} since {local:%H:%M %Z}",
+        title=say_fold(mentions, f"{local:%H:%M %Z}"),
         items=tuple(
             Link(f"{author_name(mention)}: {begin(mention, 100)}", mention_url(settings, mention.id))
             for mention in mentions[:FOLD_SHOWS]
         ),
-        lines=(f"And {rest} more on the board.",) if rest > 0 else (),
-        links=(Link("Open mentiondesk", board_url(settings) + "/"),),
+        lines=say_rest(len(mentions) - FOLD_SHOWS),
+        links=(Link(_("Open mentiondesk"), board_url(settings) + "/"),),
         data={"mentions": [mention_data(mention, settings) for mention in mentions]},
+    )
+
+
+def say_fold(mentions: Sequence[Mention], since: str) -> str:
+    """`3 more urgent mentions since 11:59 GMT`."""
+    urgencies = {mention.effective_urgency for mention in mentions}
+    return ngettext(
+        "%(num)s more %(urgency)s mention since %(since)s",
+        "%(num)s more %(urgency)s mentions since %(since)s",
+        len(mentions),
+        urgency=say_label(urgencies.pop()) if len(urgencies) == 1 else _("pressing"),
+        since=since,
     )
 
 
@@ -192,49 +211,62 @@ def author_name(mention: Mention) -> str:
     """`Dana R. (@dana)` on one line, slurs masked; hostile."""
     author = mention.author
     if author is None:
-        return "somebody"
+        return _("somebody")
     name, handle = mask(excerpt(author.name, 60)), mask(excerpt(author.handle, 60))
     return f"{name} (@{handle})" if name and name != handle else f"@{handle}"
 
 
 def why(mention: Mention) -> str:
     """Why it is thought so urgent, in one line: the model's certainty, the heaviest words, and what lifts it."""
-    probability = (mention.scores.get("urgency") or {}).get(mention.urgency)
-    words = [f"“{mask(excerpt(str(word.get('text', '')), 40))}”" for word in mention.reasons.get("words", [])[:4]]
-    parts = [
-        f"{probability:.0%} sure" if probability is not None else "",
-        "because of " + ", ".join(words) if words else "",
-    ]
-    said = ", ".join(part for part in parts if part)
+    said = ", ".join(judged(mention))
     if mention.lifted_to:
-        said = f"{mention.urgency or 'not judged'}{f' ({said})' if said else ''}, lifted by a rule: {lifting(mention)}"
-    return f"Why {mention.effective_urgency}: {said or 'set by hand or by a rule'}."
+        judgement = say_label(mention.urgency) or _("not judged")
+        said = _(
+            "%(judgement)s, lifted by a rule: %(signals)s",
+            judgement=f"{judgement} ({said})" if said else judgement,
+            signals=lifting(mention),
+        )
+    urgency = say_label(mention.effective_urgency)
+    return _("Why %(urgency)s: %(said)s.", urgency=urgency, said=said or _("set by hand or by a rule"))
+
+
+def judged(mention: Mention) -> Iterator[str]:
+    """What the model's judgement rests on: `91% sure`, `because of “charged me twice”`."""
+    probability = (mention.scores.get("urgency") or {}).get(mention.urgency)
+    if probability is not None:
+        yield _("%(share)s sure", share=say_share(probability))
+    words = [mask(excerpt(str(word.get("text", "")), 40)) for word in mention.reasons.get("words", [])[:4]]
+    if words:
+        yield _("because of %(words)s", words=", ".join(_("“%(words)s”", words=word) for word in words))
 
 
 def lifting(mention: Mention) -> str:
     """What lifts it, on one line: `3 posts in 36 h, none answered; names a regulator: Ombudsman`."""
-    return "; ".join(excerpt(str(signal["evidence"]), 80) for signal in mention.signals if signal["lifts"])
+    return "; ".join(excerpt(retell(signal["evidence"]), 80) for signal in mention.signals if signal["lifts"])
 
 
 def facts(mention: Mention, settings: Settings, now: datetime) -> Iterable[tuple[str, str]]:
     """What a reader weighs before opening it."""
-    yield "Brand", one_line(mention.brand.name)
-    yield "Posted", f"{say_duration(now - mention.posted_at)} ago"
+    yield _("Brand"), one_line(mention.brand.name)
+    yield _("Posted"), _("%(span)s ago", span=say_span(now - mention.posted_at))
     if mention.due_at:
-        yield "Answer due", say_due(mention.due_at, settings, mention.brand.name, now)
-    if labels := " · ".join(label for label in (mention.need, mention.sentiment) if label and label != "none"):
-        yield "About", labels
+        yield _("Answer due"), say_due(mention.due_at, settings, mention.brand.name, now)
+    if labels := " · ".join(say_label(one) for one in (mention.need, mention.sentiment) if one and one != "none"):
+        yield _("About"), labels
     if mention.author and mention.author.followers is not None:
-        yield "Followers", f"{mention.author.followers:,}"
+        yield _("Followers"), say_number(mention.author.followers)
     if mention.assignee:
-        yield "Claimed by", mention.assignee.name
+        yield _("Claimed by"), mention.assignee.name
 
 
 def say_due(due: datetime, settings: Settings, brand: str, now: datetime) -> str:
+    """`in 13 min (Wed 12:13 GMT)`, by the brand's clock."""
     local = due.astimezone(settings.brand(brand).zone)
-    left = due - now
-    relative = f"in {say_duration(left)}" if left > timedelta() else f"{say_duration(left)} ago"
-    return f"{relative} ({local:%a %H:%M %Z})"
+    when = " ".join((say_date(_("%(weekday)s %(time)s"), local), f"{local:%Z}"))
+    span = say_span(due - now)
+    if due > now:
+        return _("in %(span)s (%(when)s)", span=span, when=when)
+    return _("%(span)s ago (%(when)s)", span=span, when=when)
 
 
 def mention_data(mention: Mention, settings: Settings) -> dict[str, Any]:

@@ -2,16 +2,17 @@
 
 from monitor.abusive.masking import mask
 from monitor.models import Mention
+from monitor.translating import N_, _
 from monitor.wording import excerpt, plain
 
-FOLDED = "Abusive: open the desk to read the words."
+FOLDED = N_("Abusive: open the desk to read the words.")
 
 
 def quote(mention: Mention) -> str:
     """The post's words, on as many lines as it has."""
-    return f"({FOLDED})" if mention.abuse else mask(plain(mention.text).strip()) or "(no text)"
+    return f"({_(FOLDED)})" if mention.abuse else mask(plain(mention.text).strip()) or _("(no text)")
 
 
 def begin(mention: Mention, length: int) -> str:
     """How the post begins, on one line."""
-    return FOLDED if mention.abuse else mask(excerpt(mention.text, length))
+    return _(FOLDED) if mention.abuse else mask(excerpt(mention.text, length))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from monitor.activity import record
 from monitor.alerting.alerts import DIGEST, Moot, channel_named, fold_message, mention_message
 from monitor.alerting.pace import LEASE, is_hopeless, is_storm, may_send, retry_delay
+from monitor.alerting.spoken import language_for
 from monitor.alerting.storm import FOLD, fold_waiting, sent_lately, told_of
 from monitor.channels.base import ChannelError, Message
 from monitor.channels.registry import build
@@ -25,6 +26,7 @@ from monitor.models import Notification
 from monitor.promises.telling import PROMISE, promise_message
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.translating import speaking
 from monitor.words import Happened, NotificationState
 
 SENDERS = 8  # channels served at the same time
@@ -124,8 +126,9 @@ def attempt(
     if is_hopeless(claimed.attempts, claimed.created_at, now):
         return ChannelError(f"Given up after a day of trying. {claimed.error}".strip(), permanent=True)
     try:
-        channel = build(channel_named(settings, claimed.channel), environment)
-        with store.read() as session:
+        told = channel_named(settings, claimed.channel)
+        channel = build(told, environment)
+        with store.read() as session, speaking(language_for(session, claimed, told, settings)):
             message = message_for(session, claimed, settings, now)
         channel.send(message, claimed.key)
     except (ChannelError, Moot) as trouble:

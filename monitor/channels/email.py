@@ -102,7 +102,6 @@ def compose(message: Message, key: str, sender: str, to: Sequence[str]) -> Email
         "Date": format_datetime(utcnow()),
         "Message-ID": f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
         "Auto-Submitted": "auto-generated",
-        "Content-Language": message.language,
     }
     try:
         for name, value in headers.items():
@@ -113,6 +112,7 @@ def compose(message: Message, key: str, sender: str, to: Sequence[str]) -> Email
     letter.add_alternative(
         message.letter.html if message.letter else render("alert.html.j2", message=message), subtype="html"
     )
+    letter["Content-Language"] = message.language  # not before: setting the content drops what says of it
     return letter
 
 

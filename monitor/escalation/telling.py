@@ -12,7 +12,8 @@ from monitor.alerting.folding import quote
 from monitor.channels.base import Link, Message
 from monitor.models import Escalation, Mention
 from monitor.settings import Settings
-from monitor.units import say_duration
+from monitor.translating import _
+from monitor.translations.dates import say_span
 from monitor.urls import board_url, mention_url
 from monitor.wording import excerpt, platform_title
 
@@ -32,8 +33,8 @@ def escalation_message(session: Session, payload: Mapping[str, Any], settings: S
         lines=(asked(escalation), waited(escalation, now)),
         fields=tuple(facts(mention, settings, now)),
         links=(
-            Link("Open in mentiondesk", mention_url(settings, mention.id)),
-            Link("All escalations", f"{board_url(settings)}/escalations"),
+            Link(_("Open in mentiondesk"), mention_url(settings, mention.id)),
+            Link(_("All escalations"), f"{board_url(settings)}/escalations"),
         ),
         data={"escalation": escalation_data(escalation), "mention": mention_data(mention, settings)},
     )
@@ -57,9 +58,11 @@ def refuse_over(escalation: Escalation, step: int) -> None:
 def title(escalation: Escalation) -> str:
     """`Escalated to legal: Dana R. (@dana) on X`."""
     mention = escalation.mention
-    further = " further" if escalation.step else ""
-    who = f"{author_name(mention)} on {platform_title(mention.source)}"
-    return f"Escalated{further} to {excerpt(escalation.group, 60)}: {who}"
+    group, platform = excerpt(escalation.group, 60), platform_title(mention.source)
+    where = {"group": group, "who": author_name(mention), "platform": platform}
+    if escalation.step:
+        return _("Escalated further to %(group)s: %(who)s on %(platform)s", **where)
+    return _("Escalated to %(group)s: %(who)s on %(platform)s", **where)
 
 
 def asked(escalation: Escalation) -> str:
@@ -68,7 +71,7 @@ def asked(escalation: Escalation) -> str:
 
 
 def waited(escalation: Escalation, now: datetime) -> str:
-    return f"It waits for somebody to take it on, since {say_duration(now - escalation.created_at)}."
+    return _("It waits for somebody to take it on, since %(span)s.", span=say_span(now - escalation.created_at))
 
 
 def escalation_data(escalation: Escalation) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""Dates and spans of time in the language that is spoken; the names of days and months are the CLDR's, from Babel."""
+"""Dates, spans of time and shares in the language that is spoken, as the CLDR has them, from Babel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from babel import Locale
+from babel.numbers import format_percent
 
 from monitor.translating import N_, _, language_code
 
@@ -27,25 +28,28 @@ AGES = (
 
 @dataclass(frozen=True)
 class Names:
-    """What days (Monday is 0) and months (January is 1) are called where there is little room."""
+    """What days (Monday is 0) and months (January is 1) are called where there is little room, and months where not."""
 
     days: Mapping[int, str]
     months: Mapping[int, str]
+    long_months: Mapping[int, str]
 
 
 @cache
 def names(code: str) -> Names:
     locale = Locale.parse(code)
-    return Names(locale.days["stand-alone"]["abbreviated"], locale.months["format"]["abbreviated"])
+    months = locale.months["format"]
+    return Names(locale.days["stand-alone"]["abbreviated"], months["abbreviated"], months["wide"])
 
 
-def say_date(pattern: str, moment: datetime) -> str:
-    """The moment in an already translated pattern of `day`, `weekday`, `month`, `year` and `time`."""
+def say_date(pattern: str, moment: date) -> str:
+    """The moment in an already translated pattern of `day`, `weekday`, `month`, `long_month`, `year` and `time`."""
     known = names(language_code())
     return pattern % {
         "day": moment.day,
         "weekday": known.days[moment.weekday()],
         "month": known.months[moment.month],
+        "long_month": known.long_months[moment.month],
         "year": moment.year,
         "time": f"{moment:%H:%M}",
         "seconds": f"{moment:%H:%M:%S}",
@@ -57,6 +61,21 @@ def say_span(span: timedelta) -> str:
     seconds = int(abs(span).total_seconds())
     unit, size, _least = next(step for step in SPANS if seconds >= step[2])
     return _(unit, number=seconds // size)
+
+
+def say_span_in_two(span: timedelta) -> str:
+    """In two units where the second says something: `12 min`, `3 h 20 min`, `2 d 4 h`."""
+    minutes = round(span.total_seconds() / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = (_("%(number)s d", number=days), _("%(number)s h", number=hours), _("%(number)s min", number=rest))
+    if days:
+        return f"{parts[0]} {parts[1]}" if hours else parts[0]
+    return f"{parts[1]} {parts[2]}" if hours and rest else parts[1] if hours else parts[2]
+
+
+def say_share(share: float) -> str:
+    """`84%`, `84 %`."""
+    return str(format_percent(share, locale=language_code()))
 
 
 def say_age(passed: timedelta) -> str:

@@ -1,6 +1,7 @@
 """The words that the desk stores, such as `urgent`, `billing` or `resolved`, as pages say them."""
 
-from monitor.translating import NP_, pgettext
+from monitor.translating import N_, NP_, _, pgettext
+from monitor.words import Ended
 
 # So that the extractor finds them; a word that is missing here is shown as it is stored.
 WORDS = frozenset(
@@ -55,6 +56,21 @@ WORDS = frozenset(
         NP_("label", "missing"),
     )
 )
+
+OUTCOMES = {
+    Ended.SOLVED: N_("solved"),
+    Ended.ANSWERED: N_("answered"),
+    Ended.DECLINED: N_("declined"),
+    Ended.PRIVATE: N_("moved to private"),
+    Ended.UNNEEDED: N_("no answer needed"),
+    Ended.DUPLICATE: N_("duplicate"),
+    Ended.UNANSWERED: N_("we will not answer"),
+}
+
+
+def say_ended(outcome: str) -> str:
+    """How a mention was closed."""
+    return _(OUTCOMES[Ended(outcome)])
 
 
 def say_label(label: object) -> str:

@@ -81,6 +81,8 @@ def test_the_documented_configuration_is_read(tmp_path: Path) -> None:
         ('"90s"', '"90"', "'90' is not a duration; write 90s, 15m, 8h or 2d."),
         ('"20 USD/month"', '"20 EUR"', "'20 EUR' is not a budget; write 20 USD/month."),
         ("Europe/London", "Europe/Londn", "'Europe/Londn' is not a time zone"),
+        ("timezone =", 'language = "dk"\ntimezone =', "brand.1.language: 'dk' is not a language that the desk writes"),
+        ('kind = "slack"', 'kind = "slack"\nlanguage = ""', "channel.1.language: '' is not a language"),
         ('["urgent", "high"]', '["asap"]', "channel.1.when.urgency"),
         ('name = "reddit-comments"', 'name = "x-search"', "there are two of the feed of Aurora Air named 'x-search'"),
         ('kind = "slack"', 'kind = "email"', "an email channel needs `to`"),

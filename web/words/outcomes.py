@@ -1,26 +1,17 @@
 """How outcomes are said."""
 
 from monitor.models import Outcome
-from monitor.translations.labels import say_label
+from monitor.translations.labels import OUTCOMES, say_ended, say_label
 from monitor.words import Ended
-from web.translations import N_, _
+from web.translations import _
 
-OUTCOME_WORDS = {
-    Ended.SOLVED: N_("solved"),
-    Ended.ANSWERED: N_("answered"),
-    Ended.DECLINED: N_("declined"),
-    Ended.PRIVATE: N_("moved to private"),
-    Ended.UNNEEDED: N_("no answer needed"),
-    Ended.DUPLICATE: N_("duplicate"),
-    Ended.UNANSWERED: N_("we will not answer"),
-}
 NEEDING_MORE = (Ended.DECLINED, Ended.DUPLICATE, Ended.UNANSWERED)  # a reason, or the other mention
-OFFERED = tuple((one.value, OUTCOME_WORDS[one]) for one in Ended if one not in NEEDING_MORE)
+OFFERED = tuple((one.value, OUTCOMES[one]) for one in Ended if one not in NEEDING_MORE)
 
 
 def say_outcome(outcome: Outcome) -> str:
     """`solved, then reopened by the author`; `answered, the author was positive afterwards`."""
-    said = _(OUTCOME_WORDS[Ended(outcome.outcome)])
+    said = say_ended(outcome.outcome)
     if outcome.reopened_at and outcome.reopened_by_id:
         return _("%(outcome)s, then reopened", outcome=said)
     if outcome.reopened_at:

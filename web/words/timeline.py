@@ -6,15 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.models import Activity
-from monitor.translations.labels import say_label
+from monitor.translations.labels import say_ended, say_label
 from monitor.translations.retelling import retell
 from monitor.wording import platform_title
-from monitor.words import Ended, Happened
+from monitor.words import Happened
 from web.translations import _, ngettext
 from web.words.deeds import say_taken_back
 from web.words.happened import PLAIN
 from web.words.hard_ones import SENTENCES as HARD_ONES
-from web.words.outcomes import OUTCOME_WORDS
 from web.words.times import date_time
 
 Data = Mapping[str, Any]
@@ -148,7 +147,7 @@ def resolved(who: str, data: Data) -> str:
         return _("%(who)s resolved it, duplicate of mention %(number)s%(why)s", number=data["duplicate_of"], **known)
     if not data.get("outcome"):
         return _("%(who)s resolved it%(why)s", **known)
-    outcome = _(OUTCOME_WORDS[Ended(data["outcome"])])
+    outcome = say_ended(data["outcome"])
     return _("%(who)s resolved it, %(outcome)s%(why)s", outcome=outcome, **known)
 
 

@@ -9,7 +9,7 @@ from monitor import desk
 from monitor.care import closing
 from monitor.care.following import follow_authors
 from monitor.digest.account import compute_digest
-from monitor.digest.page import headline
+from monitor.digest.sentences import headline
 from monitor.digest.weeks import IsoWeek
 from monitor.models import Brand, Mention, User
 from monitor.queries.outcomes import outcomes_after

@@ -16,11 +16,14 @@ from monitor import desk
 from monitor.alerting.alerts import alert_urgent
 from monitor.alerting.outbox import deliver_due, deliver_waiting
 from monitor.digest.account import Digest, compute_digest, compute_digests, digests_json, queue_digests
-from monitor.digest.page import render_html, render_text, say_span
+from monitor.digest.page import render_html, render_text
+from monitor.digest.sentences import say_span
 from monitor.digest.weeks import IsoWeek
 from monitor.models import Activity, Brand, Feed, Gap, Mention, Notification
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.translating import speaking
+from monitor.translations import language, read_catalogue
 from monitor.words import FeedState, Happened, NotificationState, Status
 from tests.factories import make_mention, make_user
 from tests.monitor.test_channels import Mailbox, free_port
@@ -153,8 +156,8 @@ def test_it_names_what_we_know_we_missed(store: Store, settings: Settings) -> No
     said = account(store, settings)
     assert [gap.reason for gap in said.gaps] == ["inside", "across", "to now"]
     assert [(feed.feed, feed.reason) for feed in said.blind] == [("blind", "X refused our key.")]
-    assert "until Mon 09 Nov 01:00" in render_text([said], settings)
-    assert "since Mon 09 Nov 00:00, and still" in render_html([said], settings)
+    assert "until Mon 9 Nov 01:00" in render_text([said], settings)
+    assert "since Mon 9 Nov 00:00, and still" in render_html([said], settings)
 
 
 def test_praise_worth_passing_on(store: Store, settings: Settings) -> None:
@@ -313,3 +316,18 @@ def test_a_command_sends_all_that_waits_at_the_channels_pace(
     with long_known.read() as session:
         states = session.scalars(select(Notification.state)).all()
     assert (sent, set(states)) == (6, {NotificationState.SENT})
+
+
+def test_the_account_is_written_in_the_language_that_is_spoken(store: Store, settings: Settings) -> None:
+    with store.write() as session:
+        make_mention(session, urgency="urgent", posted_at=MONDAY + DAY)
+    said = account(store, settings)
+    with speaking(language("de")):
+        text, page = render_text([said], settings), render_html([said], settings)
+    assert "Aurora Air, Woche 46\n9. November bis 15. November 2026" in text
+    assert "1 Erwähnung, 1 mehr als in der Woche davor." in text
+    assert "1 dringende ist noch unbeantwortet." in text
+    assert '<html lang="de">' in page
+    assert "dringend</td>" in page
+    english = {str(one.id) for one in read_catalogue("de") if isinstance(one.id, str) and one.string != one.id}
+    assert [line for line in text.splitlines() if line.strip() in english] == []

@@ -14,7 +14,7 @@ from monitor import promises
 from monitor.alerting.alerts import Moot
 from monitor.alerting.outbox import deliver_due
 from monitor.digest.account import compute_digest
-from monitor.digest.page import headline
+from monitor.digest.sentences import headline
 from monitor.digest.weeks import IsoWeek
 from monitor.models import Activity, Brand, Mention, Notification, Promise, User
 from monitor.promises.calendar import end_link, make_link, user_of_link, write_calendar
