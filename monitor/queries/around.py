@@ -5,13 +5,14 @@ Each part is read from an index and goes no further than it is shown, however lo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select, true, union_all
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
-from monitor.models import Mention
+from monitor.models import Mention, Note, Outcome
 from monitor.queries.queue import DETAILS
 
 NEAREST = 25  # of a conversation, before the mention and after it
@@ -23,31 +24,56 @@ BRAND = Mention.brand_id + 0
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A mention of before, with what came of it and what colleagues noted."""
+
+    mention: Mention
+    outcome: Outcome | None  # the last one
+    note: Note | None  # the last one
+    notes: int
+
+
+@dataclass(frozen=True)
 class Around:
     """Other mentions of the same brand."""
 
     thread: Sequence[Mention]  # the oldest first
-    earlier: Sequence[Mention]  # by the same author, the newest first
+    earlier: Sequence[Earlier]  # by the same author, the newest first
 
 
 def find_around(session: Session, mention_id: int) -> Around:
     """What stands around a mention, in one statement."""
     thread, earlier = {}, []
-    for other, kind in session.execute(around(), {"mention_id": mention_id}):
+    for other, kind, *past in session.execute(around(), {"mention_id": mention_id}):
         if kind == THREAD:
             thread[other.id] = other  # by whichever ways it was found
         else:
-            earlier.append(other)
-    by_time = sorted(thread.values(), key=lambda other: (other.posted_at, other.id))
-    return Around(by_time, sorted(earlier, key=lambda other: (other.posted_at, other.id), reverse=True))
+            earlier.append(Earlier(other, *past))
+    return Around(
+        sorted(thread.values(), key=by_time), sorted(earlier, key=lambda one: by_time(one.mention), reverse=True)
+    )
+
+
+def by_time(mention: Mention) -> tuple[datetime, int]:
+    return mention.posted_at, mention.id
 
 
 @cache
 def around() -> Select[Any]:
     before = nearest(BEFORE, and_(*posted_before()), Mention.posted_at.desc(), EARLIER)
     places = union_all(*conversation(), before).subquery("place")
-    statement = select(Mention, places.c.kind).join(places, places.c.id == Mention.id)
+    past = places.c.kind == BEFORE
+    noted = select(func.count(Note.id)).where(Note.mention_id == Mention.id, past)
+    notes = noted.correlate(Mention, places).scalar_subquery()
+    statement = select(Mention, places.c.kind, Outcome, Note, notes).join(places, places.c.id == Mention.id)
+    for table in (Outcome, Note):
+        statement = statement.outerjoin(table, and_(past, table.id == newest(table)))
     return statement.options(joinedload(Mention.author), *(defer(column, raiseload=True) for column in DETAILS))
+
+
+def newest(table: type[Outcome | Note]) -> Any:
+    """The id of the last one that hangs on a mention."""
+    return select(func.max(table.id)).where(table.mention_id == Mention.id).correlate(Mention).scalar_subquery()
 
 
 def conversation() -> list[Select[Any]]:

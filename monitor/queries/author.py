@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.models import Author, Mention, Note, Reply
+from monitor.models import Author, Mention, Note, Outcome, Reply
 
 MOST = 100  # mentions on the page, the newest
 
@@ -18,6 +18,7 @@ class Dealing:
     mention: Mention
     replies: Sequence[Reply]
     notes: Sequence[Note]
+    outcome: Outcome | None  # the last one
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ def author_page(session: Session, author_id: int) -> AuthorPage | None:
     notes = session.scalars(
         select(Note).where(Note.mention_id.in_(ids)).order_by(Note.created_at).options(joinedload(Note.user))
     ).all()
-    return AuthorPage(author, [deal(mention, replies, notes) for mention in mentions])
+    closed = select(Outcome).where(Outcome.mention_id.in_(ids)).order_by(Outcome.id)
+    outcomes = {outcome.mention_id: outcome for outcome in session.scalars(closed)}
+    return AuthorPage(author, [deal(mention, replies, notes, outcomes.get(mention.id)) for mention in mentions])
 
 
-def deal(mention: Mention, replies: Sequence[Reply], notes: Sequence[Note]) -> Dealing:
+def deal(mention: Mention, replies: Sequence[Reply], notes: Sequence[Note], outcome: Outcome | None) -> Dealing:
     return Dealing(
         mention,
         [reply for reply in replies if reply.mention_id == mention.id],
         [note for note in notes if note.mention_id == mention.id],
+        outcome,
     )

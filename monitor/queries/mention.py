@@ -28,7 +28,7 @@ from monitor.models import (
     ThreadPost,
     User,
 )
-from monitor.queries.around import THIS, earlier_count, find_around, of_one
+from monitor.queries.around import THIS, Earlier, earlier_count, find_around, of_one
 from monitor.queries.together import Found, Row, Wanted, read_together, together
 from monitor.replies.ours import answers_us
 from monitor.words import Belonging, IncidentState
@@ -52,7 +52,7 @@ class MentionDetail:
     corrections: Sequence[Correction]
     timeline: Sequence[Activity]
     thread: Sequence[Mention]
-    earlier: Sequence[Mention]  # by the same author, newest first
+    earlier: Sequence[Earlier]  # by the same author, newest first
     earlier_count: int
     alerts: Sequence[Notification]
     echoes: int  # reposts and quotes that we have seen

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from monitor import desk, queries
+from monitor.care.closing import close
+from monitor.care.notes import add_note
 from monitor.models import Mention
 from monitor.queries import QueueFilter
 from monitor.store import Store
@@ -125,6 +127,29 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(store: Store, now:
     assert statements() == few == 2  # BEGIN and one SELECT
 
 
+def test_what_an_author_wrote_before_comes_with_what_came_of_it_and_what_was_noted(
+    any_store: Store, now: datetime
+) -> None:
+    with any_store.write() as session:
+        ana = make_user(session)
+        first, second = (make_mention(session, posted_at=now - timedelta(days=days)) for days in (3, 2))
+        again = make_mention(session, posted_at=now, author_id=first.author_id, thread_id=first.root_post_id)
+        second.author_id = first.author_id
+        for text in ("Flies with a cello", "Prefers the phone"):
+            add_note(session, first.id, ana, text, now)
+        close(session, first.id, ana, now, "declined", "fare rules")
+        desk.reopen(session, first.id, ana, now)
+        close(session, first.id, ana, now, "solved")
+    with any_store.read() as session:
+        detail = queries.mention_detail(session, again.id)
+        assert detail is not None
+        told = [
+            (one.mention.id, one.outcome and one.outcome.outcome, one.note and one.note.text, one.notes)
+            for one in detail.earlier
+        ]
+        assert told == [(second.id, None, None, 0), (first.id, "solved", "Prefers the phone", 2)]
+
+
 def test_a_mention_shows_its_conversation_and_its_authors_past(store: Store, now: datetime) -> None:
     with store.write() as session:
         first = make_mention(session, "first", posted_at=now - timedelta(days=2), thread_id="t")
@@ -137,6 +162,6 @@ def test_a_mention_shows_its_conversation_and_its_authors_past(store: Store, now
         assert detail is not None
         assert later is not None
         assert [mention.id for mention in detail.thread] == [answer.id]
-        assert [mention.id for mention in later.earlier] == [first.id]
+        assert [one.mention.id for one in later.earlier] == [first.id]
         assert elsewhere.id not in [mention.id for mention in detail.thread]
         assert queries.mention_detail(session, 999) is None

@@ -19,6 +19,7 @@ from monitor.models import (
     ThreadPost,
 )
 from monitor.queries import MentionDetail
+from monitor.queries.around import Earlier
 from monitor.urls import mention_url
 from web.context import here
 
@@ -117,7 +118,7 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         "thread": [show_brief(other) for other in detail.thread],
         "echoes": detail.echoes,
         "conversation": [show_thread_post(post) for post in detail.conversation],
-        "earlier": [show_brief(other) for other in detail.earlier],
+        "earlier": [show_earlier(one) for one in detail.earlier],
         "editions": [show_edition(edition) for edition in detail.editions],
         "notes": [show_note(note) for note in detail.notes],
         "replies": [show_reply(reply) for reply in detail.replies],
@@ -128,6 +129,15 @@ def show_detail(detail: MentionDetail, now: datetime) -> dict[str, Any]:
         "incidents": [show_belonging(incident, state) for incident, state in detail.incidents if state],
         "pinned_notes": [show_note(note) for note in detail.pinned],
         "timeline": [show_activity(activity) for activity in detail.timeline],
+    }
+
+
+def show_earlier(one: Earlier) -> dict[str, Any]:
+    return {
+        **show_brief(one.mention),
+        "outcome": one.outcome.outcome if one.outcome else None,
+        "notes": one.notes,
+        "last_note": one.note.text if one.note else None,
     }
 
 
