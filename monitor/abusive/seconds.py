@@ -81,10 +81,10 @@ def close(session: Session, second_id: int, now: datetime) -> bool:
     return session.scalar(closed) is not None
 
 
-def find(session: Session, second_id: int) -> SecondPerson:
-    """The request as it stands now. Raises `NotFound`."""
+def find(session: Session, second_id: int, mention_id: int | None = None) -> SecondPerson:
+    """The request as it stands now, where one is named only of that mention. Raises `NotFound`."""
     people = (joinedload(one) for one in (SecondPerson.user, SecondPerson.asked, SecondPerson.accepted_by))
     second = session.get(SecondPerson, second_id, options=list(people), populate_existing=True)
-    if second is None:
+    if second is None or mention_id not in (None, second.mention_id):
         raise NotFound("Nobody asked for a second person here.")
     return second

@@ -79,11 +79,11 @@ def settle(session: Session, escalation_id: int, user: User, answer: str, now: d
     return find(session, escalation_id)
 
 
-def find(session: Session, escalation_id: int) -> Escalation:
-    """The escalation as it stands now. Raises `NotFound`."""
+def find(session: Session, escalation_id: int, mention_id: int | None = None) -> Escalation:
+    """The escalation as it stands now, where one is named only of that mention. Raises `NotFound`."""
     people = joinedload(Escalation.user), joinedload(Escalation.taken_by)
     escalation = session.get(Escalation, escalation_id, options=people, populate_existing=True)
-    if escalation is None:
+    if escalation is None or mention_id not in (None, escalation.mention_id):
         raise NotFound(f"There is no escalation {escalation_id}.")
     return escalation
 

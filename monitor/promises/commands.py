@@ -177,11 +177,11 @@ def move(session: Session, promise_id: int, since: Collection[str], values: dict
     return promise
 
 
-def find(session: Session, promise_id: int) -> Promise:
-    """The promise as it stands now. Raises `NotFound`."""
+def find(session: Session, promise_id: int, mention_id: int | None = None) -> Promise:
+    """The promise as it stands now, where one is named only of that mention. Raises `NotFound`."""
     brand = joinedload(Promise.mention).joinedload(Mention.brand)
     promise = session.get(Promise, promise_id, options=[brand], populate_existing=True)
-    if promise is None:
+    if promise is None or mention_id not in (None, promise.mention_id):
         raise NotFound(f"There is no promise {promise_id}.")
     return promise
 

@@ -204,9 +204,9 @@ def move(session: Session, reply_id: int, since: Collection[str], values: dict[s
     return reply
 
 
-def find(session: Session, reply_id: int) -> Reply:
-    """The reply as it stands now. Raises `NotFound`."""
+def find(session: Session, reply_id: int, mention_id: int | None = None) -> Reply:
+    """The reply as it stands now, where one is named only of that mention. Raises `NotFound`."""
     reply = session.get(Reply, reply_id, options=[joinedload(Reply.user)], populate_existing=True)
-    if reply is None:
+    if reply is None or mention_id not in (None, reply.mention_id):
         raise NotFound(f"There is no reply {reply_id}.")
     return reply

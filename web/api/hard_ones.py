@@ -1,6 +1,5 @@
 """The calls about the hard ones: escalations, a second person, guidance, and the shares of the abusive lane."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +14,14 @@ from monitor.escalation import commands
 from monitor.escalation.settings import LEAD
 from monitor.guidance import pages
 from monitor.guidance.kinds import Applies, applying
-from monitor.models import Escalation, SecondPerson, User
+from monitor.models import User
 from monitor.queries.hard_ones import lane_today, open_escalations, open_seconds, settled_escalations
 from web.api.blueprint import blueprint, spec
 from web.api.bodies import Body, Text
 from web.api.mentions import ADDS, READS, WRITES
 from web.api.problems import Problem
 from web.api.shapes import show_escalation, show_second, when
-from web.api.writes import perform, write_once
+from web.api.writes import perform, perform_on, write_once
 from web.context import here
 
 MENTION = "/mentions/<mention_id:mention_id>"
@@ -94,24 +93,25 @@ def escalate(mention_id: int, json: EscalateBody) -> Response:
 @spec.validate(resp=WRITES)
 def take_escalation_on(mention_id: int, escalation_id: int) -> Response:
     """Say that one has it: it goes no further."""
-
-    def take(session: Session, user: User, now: datetime) -> None:
-        belongs(commands.find(session, escalation_id), mention_id)
-        commands.take_on(session, escalation_id, user, here().settings, now)
-
-    return perform(mention_id, take)
+    settings = here().settings
+    return perform_on(
+        commands.find,
+        mention_id,
+        escalation_id,
+        lambda session, id_, user, now: commands.take_on(session, id_, user, settings, now),
+    )
 
 
 @blueprint.post(f"{ESCALATION}/settle")
 @spec.validate(resp=WRITES)
 def settle_escalation(mention_id: int, escalation_id: int, json: SettleEscalationBody) -> Response:
     """Say what was decided."""
-
-    def settle(session: Session, user: User, now: datetime) -> None:
-        belongs(commands.find(session, escalation_id), mention_id)
-        commands.settle(session, escalation_id, user, json.answer, now)
-
-    return perform(mention_id, settle)
+    return perform_on(
+        commands.find,
+        mention_id,
+        escalation_id,
+        lambda session, id_, user, now: commands.settle(session, id_, user, json.answer, now),
+    )
 
 
 @blueprint.post(f"{MENTION}/second")
@@ -130,24 +130,14 @@ def ask_for_second(mention_id: int, json: SecondBody) -> Response:
 @spec.validate(resp=WRITES)
 def accept_second(mention_id: int, second_id: int) -> Response:
     """Stand by whoever asked."""
-    return with_second(mention_id, second_id, seconds.accept)
+    return perform_on(seconds.find, mention_id, second_id, seconds.accept)
 
 
 @blueprint.post(f"{SECOND}/end")
 @spec.validate(resp=WRITES)
 def end_second(mention_id: int, second_id: int) -> Response:
     """Say that it is no longer needed."""
-    return with_second(mention_id, second_id, seconds.end)
-
-
-def with_second(
-    mention_id: int, second_id: int, command: Callable[[Session, int, User, datetime], SecondPerson]
-) -> Response:
-    def run(session: Session, user: User, now: datetime) -> None:
-        belongs(seconds.find(session, second_id), mention_id)
-        command(session, second_id, user, now)
-
-    return perform(mention_id, run)
+    return perform_on(seconds.find, mention_id, second_id, seconds.end)
 
 
 @blueprint.get("/guidance")
@@ -206,12 +196,6 @@ def named(session: Session, name: str) -> User:
     if user is None:
         raise Problem(400, f"to: there is no user called {name}.")
     return user
-
-
-def belongs(one: Escalation | SecondPerson, mention_id: int) -> None:
-    """Raises `NotFound` where it is another mention's."""
-    if one.mention_id != mention_id:
-        raise desk.NotFound(f"Mention {mention_id} has no such escalation or request.")
 
 
 def show_page(page: pages.Page, applies: Applies | None = None) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The calls about promises: list them, add one, and say what became of it."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, jsonify
@@ -8,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from monitor import desk, promises
 from monitor.clock import utcnow
-from monitor.models import Promise, User
+from monitor.models import User
 from monitor.promises.commands import find
 from monitor.queries.promises import promises as read_promises
 from web.api.blueprint import asking_user, blueprint, spec
 from web.api.bodies import ChangeBody, PromiseBody, PromisesQuery, ResolveBody
 from web.api.mentions import ADDS, READS, WRITES
 from web.api.shapes import show_promise
-from web.api.writes import perform
+from web.api.writes import perform, perform_on
 from web.context import here
 
 ONE = "/mentions/<mention_id:mention_id>/promises/<mention_id:promise_id>"
@@ -46,22 +45,25 @@ def add_promise(mention_id: int, json: PromiseBody) -> Response:
 @spec.validate(resp=WRITES)
 def confirm_promise(mention_id: int, promise_id: int) -> Response:
     """Say that a proposal is a promise."""
-    return settle(mention_id, promise_id, promises.confirm)
+    return perform_on(find, mention_id, promise_id, promises.confirm)
 
 
 @blueprint.post(f"{ONE}/keep")
 @spec.validate(resp=WRITES)
 def keep_promise(mention_id: int, promise_id: int) -> Response:
     """Say that it was kept; too late, it stays broken."""
-    return settle(mention_id, promise_id, promises.keep)
+    return perform_on(find, mention_id, promise_id, promises.keep)
 
 
 @blueprint.post(f"{ONE}/dismiss")
 @spec.validate(resp=WRITES)
 def dismiss_promise(mention_id: int, promise_id: int, json: ResolveBody) -> Response:
     """Put it away; one that was confirmed needs a reason."""
-    return settle(
-        mention_id, promise_id, lambda session, id_, user, now: promises.dismiss(session, id_, user, json.reason, now)
+    return perform_on(
+        find,
+        mention_id,
+        promise_id,
+        lambda session, id_, user, now: promises.dismiss(session, id_, user, json.reason, now),
     )
 
 
@@ -70,15 +72,6 @@ def dismiss_promise(mention_id: int, promise_id: int, json: ResolveBody) -> Resp
 def change_promise(mention_id: int, promise_id: int, json: ChangeBody) -> Response:
     """Put right what is promised, or by when."""
     given = json.text, json.due_at
-    return settle(
-        mention_id, promise_id, lambda session, id_, user, now: promises.change(session, id_, user, *given, now)
+    return perform_on(
+        find, mention_id, promise_id, lambda session, id_, user, now: promises.change(session, id_, user, *given, now)
     )
-
-
-def settle(mention_id: int, promise_id: int, command: Callable[[Session, int, User, datetime], Promise]) -> Response:
-    def run(session: Session, user: User, now: datetime) -> None:
-        if find(session, promise_id).mention_id != mention_id:
-            raise desk.NotFound(f"Mention {mention_id} has no promise {promise_id}.")
-        command(session, promise_id, user, now)
-
-    return perform(mention_id, run)

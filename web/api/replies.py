@@ -13,7 +13,7 @@ from web.api.blueprint import blueprint, spec
 from web.api.bodies import Body, Text
 from web.api.mentions import ADDS, READS, WRITES
 from web.api.shapes import show_brief, show_reply
-from web.api.writes import perform
+from web.api.writes import perform, perform_on
 from web.context import here
 
 REPLIES = "/mentions/<mention_id:mention_id>/replies"
@@ -73,63 +73,53 @@ def list_approvals() -> Response:
 @spec.validate(resp=WRITES)
 def approve_reply(mention_id: int, reply_id: int, json: ApproveBody) -> Response:
     """Let a reply go out. A lead or an admin may, and never the one who wrote it."""
-
-    def approve(session: Session, user: User, now: datetime) -> None:
-        belongs(session, mention_id, reply_id)
-        approval.approve(session, reply_id, user, here().settings, now, json.text)
-
-    return perform(mention_id, approve)
+    return perform_on(
+        commands.find,
+        mention_id,
+        reply_id,
+        lambda session, id_, user, now: approval.approve(session, id_, user, here().settings, now, json.text),
+    )
 
 
 @blueprint.post(f"{ONE}/refuse")
 @spec.validate(resp=WRITES)
 def refuse_reply(mention_id: int, reply_id: int, json: RefuseBody) -> Response:
     """Keep a reply from going out."""
-
-    def refuse(session: Session, user: User, now: datetime) -> None:
-        belongs(session, mention_id, reply_id)
-        approval.refuse(session, reply_id, user, json.reason, now)
-
-    return perform(mention_id, refuse)
+    return perform_on(
+        commands.find,
+        mention_id,
+        reply_id,
+        lambda session, id_, user, now: approval.refuse(session, id_, user, json.reason, now),
+    )
 
 
 @blueprint.post(f"{ONE}/again")
 @spec.validate(resp=WRITES)
 def send_reply_again(mention_id: int, reply_id: int, json: SendBody) -> Response:
     """Send a reply that was refused, in the words that are given now."""
-
-    def again(session: Session, user: User, now: datetime) -> None:
-        belongs(session, mention_id, reply_id)
-        commands.send_again(session, reply_id, user, json.text, here().settings, now)
-
-    return perform(mention_id, again)
+    return perform_on(
+        commands.find,
+        mention_id,
+        reply_id,
+        lambda session, id_, user, now: commands.send_again(session, id_, user, json.text, here().settings, now),
+    )
 
 
 @blueprint.post(f"{ONE}/withdraw")
 @spec.validate(resp=WRITES)
 def withdraw_reply(mention_id: int, reply_id: int) -> Response:
     """Take back a reply that is not on its way yet."""
-
-    def withdraw(session: Session, user: User, now: datetime) -> None:
-        belongs(session, mention_id, reply_id)
-        commands.withdraw(session, reply_id, user, now)
-
-    return perform(mention_id, withdraw)
+    return perform_on(commands.find, mention_id, reply_id, commands.withdraw)
 
 
 @blueprint.post(f"{ONE}/settle")
 @spec.validate(resp=WRITES)
 def settle_reply(mention_id: int, reply_id: int, json: SettleBody) -> Response:
     """Say whether a reply whose fate nobody knows is on the platform."""
-
-    def settle(session: Session, user: User, now: datetime) -> None:
-        belongs(session, mention_id, reply_id)
-        commands.settle(session, reply_id, user, json.there, json.url, here().settings, now)
-
-    return perform(mention_id, settle)
-
-
-def belongs(session: Session, mention_id: int, reply_id: int) -> None:
-    """Raises `NotFound` where the reply is not one to this mention."""
-    if commands.find(session, reply_id).mention_id != mention_id:
-        raise desk.NotFound(f"There is no reply {reply_id} to mention {mention_id}.")
+    given = json.there, json.url, here().settings
+    return perform_on(
+        commands.find,
+        mention_id,
+        reply_id,
+        lambda session, id_, user, now: commands.settle(session, id_, user, *given, now),
+    )

@@ -17,6 +17,8 @@ from web.api.shapes import show_detail
 from web.context import here
 
 Command = Callable[[Session, User, datetime], object]
+Finder = Callable[[Session, int, int], object]
+PartCommand = Callable[[Session, int, User, datetime], object]
 
 
 def perform(mention_id: int, command: Command, status: int = 200) -> Response:
@@ -27,6 +29,16 @@ def perform(mention_id: int, command: Command, status: int = 200) -> Response:
         return mention_id
 
     return perform_found(run, status)
+
+
+def perform_on(find: Finder, mention_id: int, part_id: int, command: PartCommand) -> Response:
+    """Carry out a command on a part of a mention, such as a reply; 404 where `find` finds none of that mention."""
+
+    def run(session: Session, user: User, now: datetime) -> None:
+        find(session, part_id, mention_id)
+        command(session, part_id, user, now)
+
+    return perform(mention_id, run)
 
 
 def perform_found(command: Callable[[Session, User, datetime], int], status: int = 200) -> Response:

@@ -7,10 +7,9 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from monitor import desk
 from monitor.abusive import seconds
 from monitor.escalation import commands
-from monitor.models import Escalation, SecondPerson, User
+from monitor.models import Escalation, User
 from monitor.queries.hard_ones import open_escalations, open_seconds, settled_escalations
 from web.board.columns import read_side
 from web.context import here
@@ -54,7 +53,7 @@ def escalate(mention_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ESCALATION}/take-on")
 def take_on(mention_id: int, escalation_id: int) -> ResponseReturnValue:
     def take(db: Session, user: User, now: datetime) -> None:
-        belongs(commands.find(db, escalation_id), mention_id)
+        commands.find(db, escalation_id, mention_id)
         commands.take_on(db, escalation_id, user, here().settings, now)
 
     return act_and_return(mention_id, take, _("It is yours to decide; whoever escalated it knows."))
@@ -65,7 +64,7 @@ def settle(mention_id: int, escalation_id: int) -> ResponseReturnValue:
     answer = request.form.get("answer", "")
 
     def close(db: Session, user: User, now: datetime) -> None:
-        belongs(commands.find(db, escalation_id), mention_id)
+        commands.find(db, escalation_id, mention_id)
         commands.settle(db, escalation_id, user, answer, now)
 
     return act_and_return(mention_id, close, _("Settled. They are told."))
@@ -85,7 +84,7 @@ def ask_second(mention_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{SECOND}/accept")
 def accept_second(mention_id: int, second_id: int) -> ResponseReturnValue:
     def accept(db: Session, user: User, now: datetime) -> None:
-        belongs(seconds.find(db, second_id), mention_id)
+        seconds.find(db, second_id, mention_id)
         seconds.accept(db, second_id, user, now)
 
     return act_and_return(mention_id, accept, _("Thank you. They are told."))
@@ -94,7 +93,7 @@ def accept_second(mention_id: int, second_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{SECOND}/end")
 def end_second(mention_id: int, second_id: int) -> ResponseReturnValue:
     def end(db: Session, user: User, now: datetime) -> None:
-        belongs(seconds.find(db, second_id), mention_id)
+        seconds.find(db, second_id, mention_id)
         seconds.end(db, second_id, user, now)
 
     return act_and_return(mention_id, end, _("Ended."))
@@ -105,12 +104,6 @@ def act_and_return(mention_id: int, command: Act, done: str) -> ResponseReturnVa
     answer = make_response(act(mention_id, lambda db, id_, user, now: command(db, user, now), Notice(done)))
     from_page = request.args.get("back") == "escalations" and answer.status_code < 400
     return redirect(url_for("escalations.show"), 303) if from_page else answer
-
-
-def belongs(one: Escalation | SecondPerson, mention_id: int) -> None:
-    """Raises `NotFound` where it is another mention's."""
-    if one.mention_id != mention_id:
-        raise desk.NotFound(_("Mention %(mention_id)s has no such escalation or request.", mention_id=mention_id))
 
 
 @blueprint.app_template_global("may_take_on")

@@ -120,10 +120,7 @@ def act_and_return(mention_id: int, promise_id: int, command: Act, done: str) ->
     """Do it as any action on the mention is done; then back to where it was asked from."""
 
     def write(db: Session, id_: int, user: User, now: datetime) -> None:
-        promise = find(db, promise_id)
-        if promise.mention_id != id_:
-            raise desk.NotFound(_("Mention %(id)s has no promise %(promise_id)s.", id=id_, promise_id=promise_id))
-        command(db, promise, user, now)
+        command(db, find(db, promise_id, id_), user, now)
 
     answer = make_response(act(mention_id, write, Notice(done)))
     back = request.args.get("back", "")

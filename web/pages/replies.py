@@ -108,8 +108,7 @@ def change(mention_id: int, reply_id: int, command: Act, done: str) -> ResponseR
     """Do something with a reply, and go on where it was done: among what waits for approval, or on the mention."""
 
     def run(db: Session, id_: int, user: User, now: datetime) -> None:
-        if commands.find(db, reply_id).mention_id != id_:
-            raise desk.NotFound(_("There is no reply %(reply_id)s to mention %(id)s.", reply_id=reply_id, id=id_))
+        commands.find(db, reply_id, id_)
         command(db, reply_id, user, now)
 
     if request.form.get("back") != "approvals":
