@@ -1,10 +1,7 @@
 """A desk whose parts are processes of their own, over one store."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -13,11 +10,11 @@ from monitor.clock import utcnow
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.benchmarks.sigkill import spell
+from tests.monitor.parts.running import start_command
 from tests.platforms import Platforms
 from tests.replying import Answering, make_settings
 
-PROGRAM = [sys.executable, "-c", "from monitor.cli import main; main()"]
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., BaseProcess]
 
 
 @pytest.fixture
@@ -33,20 +30,18 @@ def answering(postgresql_store: Store, platforms: Platforms) -> Answering:
 def start(answering: Answering, postgresql_url: str, tmp_path: Path) -> Iterator[Start]:
     """Starts a command beside the test; what still runs at its end is ended."""
     config = write_config(tmp_path / "mentiondesk.toml", answering.settings)
-    environment = {**os.environ, **answering.environment, "MENTIONDESK_DATABASE_URL": postgresql_url}
-    started: list[subprocess.Popen[str]] = []
+    environment = {**answering.environment, "MENTIONDESK_DATABASE_URL": postgresql_url}
+    started: list[BaseProcess] = []
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
-        command = [*PROGRAM, *arguments, "--config", str(config)]
-        log = (tmp_path / f"{len(started)}-{arguments[0]}.log").open("w")
-        started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log, text=True))
-        log.close()
+    def start(*arguments: str) -> BaseProcess:
+        log = tmp_path / f"{len(started)}-{arguments[0]}.log"
+        started.append(start_command([*arguments, "--config", str(config)], environment, log))
         return started[-1]
 
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        process.join()
     for log in sorted(tmp_path.glob("*.log")):
         print(f"{log.name}: {log.read_text()}")  # shown where the test fails
 
@@ -63,8 +58,10 @@ def write_config(file: Path, settings: Settings) -> Path:
     return file
 
 
-def end_all(processes: Sequence[subprocess.Popen[str]]) -> list[int]:
-    """How each ended after it was asked to."""
+def end_all(processes: Sequence[BaseProcess]) -> list[int | None]:
+    """How each ended after it was asked to; None for one that did not."""
     for process in processes:
-        process.send_signal(signal.SIGTERM)
-    return [process.wait(60) for process in processes]
+        process.terminate()
+    for process in processes:
+        process.join(60)
+    return [process.exitcode for process in processes]

@@ -1,10 +1,10 @@
 """One board, two schedulers and two workers on one PostgreSQL: together they do everything, and nothing twice."""
 
 import json
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -75,7 +75,7 @@ def health(port: int) -> dict[str, object]:
 
 
 @pytest.fixture
-def desk(start: Start, answering: Answering) -> dict[str, list[subprocess.Popen[str]]]:
+def desk(start: Start, answering: Answering) -> dict[str, list[BaseProcess]]:
     """All five, alive; six answers wait to be sent, and posts to be judged."""
     for number in range(6):
         answering.send(answering.collect("bluesky", f"where is my bag {number}? aurora air"), f"We look for {number}.")
@@ -92,13 +92,13 @@ def desk(start: Start, answering: Answering) -> dict[str, list[subprocess.Popen[
 
 
 def test_together_they_do_everything_once_and_go_on_when_one_is_killed(
-    desk: dict[str, list[subprocess.Popen[str]]], answering: Answering
+    desk: dict[str, list[BaseProcess]], answering: Answering
 ) -> None:
     store = answering.store
     wait_for(lambda: are_all_judged(store) and len(answering.sent("bluesky")) == 6)
     assert sorted(answering.sent("bluesky")) == [f"We look for {number}." for number in range(6)]
     assert set(judged(store).values()) == {1}
-    wait_for(lambda: count_of_workers(store) == len(judged(store)))
+    wait_for(lambda: said_by_workers(store) >= len(judged(store)))
 
     killed = kill_the_planner(desk["scheduler"], store)
     answering.platforms.bluesky.post("aurora air, the other one reads this")
@@ -118,8 +118,8 @@ def test_together_they_do_everything_once_and_go_on_when_one_is_killed(
         assert session.scalars(select(Judging.mention_id)).all() == []
 
 
-def count_of_workers(store: Store) -> int:
-    """What they say themselves that they judged: it is more than there is, if two judged the same."""
+def said_by_workers(store: Store) -> int:
+    """How many they say that they judged; one that was held up for long, and taken for dead, did so for nothing."""
     with store.read() as session:
         return sum(part.counts.get("judged", 0) for part in session.scalars(select(Part)))
 
@@ -129,11 +129,11 @@ def is_under_way(store: Store) -> bool:
         return bool(session.scalar(select(func.count(Judging.mention_id))))
 
 
-def kill_the_planner(schedulers: list[subprocess.Popen[str]], store: Store) -> int:
+def kill_the_planner(schedulers: list[BaseProcess], store: Store) -> int:
     wait_for(lambda: planner(store))
     pid = planner(store)
     (active,) = [process for process in schedulers if process.pid == pid]
     schedulers.remove(active)
     active.kill()
-    active.wait()
-    return active.pid
+    active.join()
+    return pid or 0
