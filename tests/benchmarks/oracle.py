@@ -96,6 +96,8 @@ class Account:
 @click.option("--json", "as_json", is_flag=True)
 def oracle(seeds: int, first: int, chosen: tuple[str, ...], jobs: int, kill9: int, as_json: bool) -> None:
     """Run the storm and give the account of it."""
+    if kill9:
+        hush()  # its desk lives in this process
     names = list_names(chosen)
     account = Account()
     with tempfile.TemporaryDirectory(dir=find_memory()) as folder, progress() as bar:
@@ -143,8 +145,12 @@ class Worker:
     ground: Ground
 
 
-def prepare(folder: Path) -> None:
+def hush() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))  # blind feeds are no news here
+
+
+def prepare(folder: Path) -> None:
+    hush()
     own = folder / multiprocessing.current_process().name
     own.mkdir()
     Worker.platforms, Worker.ground = Platforms().__enter__(), Ground(own)
