@@ -1,13 +1,11 @@
 """A fake of the App Store's public feed of reviews: ten pages of fifty for each country."""
 
-import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 APP = "123456789"
@@ -30,10 +28,6 @@ class AppStore(Platform):
 
     name = "appstore"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.reviews: dict[str, Review] = {}
@@ -52,7 +46,7 @@ class AppStore(Platform):
         with self.lock:
             self._made += 1
             at, id = at or self.clock.now(), str(10_000_000_000 + self._made)
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             self.reviews[id] = Review(id, text, author, at, visible_at, country, rating)
             return id
 

@@ -53,9 +53,8 @@ class Bluesky(Platform):
     name = "bluesky"
 
     def __init__(self, clock: Clock, closing: threading.Event) -> None:
+        self.jetstream = Jetstream(clock)  # before it is reset
         super().__init__(clock, closing)
-        self.jetstream = Jetstream(clock)
-        self.reset()
 
     def reset(self) -> None:
         super().reset()
@@ -84,7 +83,7 @@ class Bluesky(Platform):
             at = at or self.clock.now()
             self._sequence += 1
             uri = f"at://{find_did(author)}/{COLLECTION}/{key or _spell_key(at, self._sequence)}"
-            indexed = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            indexed = self.shown_from(at, late)
             root = (self.posts[reply_to].root or reply_to) if reply_to else None
             self.posts[uri] = Record(uri, text, author, at, indexed, parent=reply_to, root=root, quote=quote, **extra)
             self.jetstream.tell(uri, find_cid(uri), _show_record(self.posts[uri]))

@@ -1,7 +1,6 @@
 """A fake of the Play Developer API: tokens for service accounts, and the reviews of the last week."""
 
 import json
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +10,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Blueprint, Response, jsonify, make_response, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 APP = "com.example.aurora"
@@ -42,10 +40,6 @@ class GooglePlay(Platform):
 
     name = "googleplay"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.reviews: dict[str, Review] = {}
@@ -56,7 +50,7 @@ class GooglePlay(Platform):
         with self.lock:
             self._made += 1
             at, id = at or self.clock.now(), f"gp:AOq{self._made:05}"
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             self.reviews[id] = Review(id, text, author, at, visible_at, stars)
             return id
 

@@ -2,14 +2,12 @@
 
 import html
 import re
-import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, make_response, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 PARAMETERS = {"query", "tags", "numericFilters", "hitsPerPage", "page", "restrictSearchableAttributes"}
@@ -39,10 +37,6 @@ class HackerNews(Platform):
 
     name = "hackernews"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.items: dict[int, Item] = {}
@@ -66,7 +60,7 @@ class HackerNews(Platform):
             id = 40_000_000 + len(self.items)
             above = None if title else int(parent or 0)
             story = id if title else self.items[above].story if above in self.items else 1
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             self.items[id] = Item(id, text, title, author, at, visible_at, above or None, story, link)
             return str(id)
 

@@ -2,14 +2,12 @@
 
 import html
 import re
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 TOKEN = "fake-mastodon-token"
@@ -68,10 +66,6 @@ class Mastodon(Platform):
     name = "mastodon"
     host = "mastodon.example"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.statuses: dict[int, Status] = {}
@@ -97,7 +91,7 @@ class Mastodon(Platform):
             at = at or self.clock.now()
             self._sequence += 1
             id = (int(at.timestamp() * 1000) << 16) + self._sequence % (1 << 16)
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             parent, quoted = (self._number(each) if each else None for each in (reply_to, quote))
             self.statuses[id] = Status(id, text, author, at, visible_at, parent, quoted, **extra)
             quotes_us = quoted is not None and self.statuses[quoted].author == ACCOUNT

@@ -3,15 +3,13 @@
 import hashlib
 import hmac
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 TOKEN, SECRET = "fake-meta-token", "fake-meta-secret"
@@ -38,10 +36,6 @@ class Meta(Platform):
 
     own = ""
     fields: ClassVar[dict[str, set[str]]]  # by kind of object, those that it has
-
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
 
     def reset(self) -> None:
         super().reset()
@@ -111,7 +105,7 @@ class Meta(Platform):
 
     def _put(self, id: str, text: str, author: str, at: datetime | None, late: float, **place: str) -> str:
         at = at or self.clock.now()
-        visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+        visible_at = self.shown_from(at, late)
         self.items[id] = Item(id, text, author, at, visible_at, **place)
         return id
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -55,6 +55,7 @@ class Platform:
         self.requests: list[Request] = []
         self._closing = closing
         self._life = 0  # counts resets, so that a request that hung over one is not in the new log
+        self.reset()
 
     def fail(self, kind: str, times: int = 1, path: str = "", **detail: Any) -> None:
         """Fail the next `times` requests (whose path contains `path`) in the way `kind`, one of FAULTS."""
@@ -74,6 +75,10 @@ class Platform:
             self._life += 1
             self.faults.clear()
             self.requests.clear()
+
+    def shown_from(self, at: datetime, late: float) -> datetime:
+        """From when lists show what was written at `at`: at once, or `late` seconds from now or then."""
+        return max(at, self.clock.now()) + timedelta(seconds=late) if late else at
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint(self.name, __name__, url_prefix=f"/{self.name}")

@@ -1,14 +1,12 @@
 """A fake Reddit (www and oauth hosts in one): tokens, listings, search, inbox, info and replies."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 CLIENT = ("fake-reddit-id", "fake-reddit-secret")
@@ -43,10 +41,6 @@ class Reddit(Platform):
 
     name = "reddit"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.items: dict[str, Item] = {}
@@ -79,7 +73,7 @@ class Reddit(Platform):
             self.subreddits.add(subreddit)
             at = at or self.clock.now()
             id = f"{'t3' if title else 't1'}_{_base36(1_000_000 + len(self.items))}"
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             above = self.items.get(parent)
             link = above.link if above and not above.title else parent
             self.items[id] = Item(id, text, title, subreddit, author, at, visible_at, parent, link)

@@ -7,13 +7,12 @@ import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 
 from flask import Blueprint, Response, abort, g, redirect, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 
@@ -39,10 +38,6 @@ class Rss(Platform):
 
     name = "rss"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.entries: dict[str, Entry] = {}
@@ -66,7 +61,7 @@ class Rss(Platform):
         with self.lock:
             at = at or self.clock.now()
             id = f"tag:news.example,2026:{len(self.entries) + 1}"
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             self.entries[id] = Entry(id, text, title, author, at, visible_at, guid, dated, link)
             return id
 

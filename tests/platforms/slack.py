@@ -1,13 +1,11 @@
 """A fake Slack: incoming webhooks and chat.postMessage, with Slack's limits and its answers."""
 
-import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 TOKEN = "xoxb-fake"
@@ -34,13 +32,9 @@ class Slack(Platform):
 
     name = "slack"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.messages: list[Message] = []
-
     def reset(self) -> None:
         super().reset()
-        self.messages.clear()
+        self.messages: list[Message] = []
 
     def add_routes(self, routes: Blueprint) -> None:
         routes.post("/services/<team>/<hook>/<secret>")(self._webhook)

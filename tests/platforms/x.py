@@ -64,9 +64,8 @@ class X(Platform):
     name = "x"
 
     def __init__(self, clock: Clock, closing: threading.Event) -> None:
+        self.stream = Stream()  # before it is reset
         super().__init__(clock, closing)
-        self.stream = Stream()
-        self.reset()
 
     def reset(self) -> None:
         super().reset()
@@ -90,7 +89,7 @@ class X(Platform):
             at = at or self.clock.now()
             id = self._make_id(at)
             self.account(author)
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             self.posts[id] = XPost(id, text, author, at, visible_at, [id], **extra)
             self.stream.tell(id)
             return str(id)

@@ -1,15 +1,13 @@
 """A fake YouTube Data API: threads of comments on videos and channels, their answers, and a quota that runs out."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
 
 KEY = "fake-youtube-key"
@@ -40,10 +38,6 @@ class YouTube(Platform):
 
     name = "youtube"
 
-    def __init__(self, clock: Clock, closing: threading.Event) -> None:
-        super().__init__(clock, closing)
-        self.reset()
-
     def reset(self) -> None:
         super().reset()
         self.comments: dict[str, Comment] = {}
@@ -68,7 +62,7 @@ class YouTube(Platform):
             at = at or self.clock.now()
             own = f"Ugy{self._made:013x}AaABAg"
             id = f"{parent}.{own[:22]}" if parent else own
-            visible_at = max(at, self.clock.now()) + timedelta(seconds=late) if late else at
+            visible_at = self.shown_from(at, late)
             video = self.comments[parent].video if parent else video
             self.comments[id] = Comment(id, text, author, at, visible_at, video, parent)
             return id
