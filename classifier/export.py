@@ -18,6 +18,7 @@ from classifier.decide import Scale
 from classifier.encoder import read_encoder, read_part
 from classifier.graph import OUTPUTS, Exact, Small, write_network
 from classifier.labels import HEADS
+from classifier.lines import in_chunks
 from classifier.rounding import Spread, even_out
 
 VERSION = "3"
@@ -49,11 +50,12 @@ def read_network(network: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def observe(model: Any, samples: Iterable[Sequence[int]]) -> list[Spread]:
-    """How far each output of the model spreads over the samples."""
+    """What each output of the model is like over the samples."""
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     spreads: list[Spread] = []
-    for tokens in samples:
-        outputs = session.run(None, {"tokens": np.array([tokens], dtype=np.int64)})
+    for texts in in_chunks(samples, 50):  # sums of squares are dear: one for many texts
+        runs = [session.run(None, {"tokens": np.array([tokens], dtype=np.int64)}) for tokens in texts]
+        outputs = [np.concatenate([run[at][0] for run in runs]) for at in range(len(runs[0]))]
         nothing = [Spread(np.zeros(one.shape[-1], one.dtype), np.zeros(one.shape[-1], one.dtype)) for one in outputs]
         spreads = [spread.joined(one) for spread, one in zip(spreads or nothing, outputs, strict=True)]
     return spreads

@@ -6,9 +6,10 @@ from typing import Any, Protocol
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from classifier.compensate import Rounded, round_product, weigh_inputs
 from classifier.encoder import Encoder, Floats, Layer, Norm, Product
 from classifier.labels import HEADS
-from classifier.rounding import Spread, choose_divisors, choose_scale, round_rows, round_weights
+from classifier.rounding import Spread, choose_divisors, choose_scale, round_rows
 
 OPSET, IR_VERSION = 23, 10  # the first with Attention; the newest that all runtimes with it can read
 RUNTIME = "com.microsoft"  # the domain of ONNX Runtime's own operators
@@ -90,14 +91,15 @@ class Small:
         if divisors is not None:
             states = graph.add("Mul", states, 1 / divisors)
             products = [Product(one.weight * divisors[:, None], one.bias) for one in products]
-        scale, zero = (graph.keep(number) for number in choose_scale(spread, 1.0 if divisors is None else divisors))
-        small = graph.add("QuantizeLinear", states, scale, zero)
-        return [self._multiply_one(graph, small, scale, zero, one) for one in products]
+            spread = spread.divided(divisors)
+        scale, zero = (graph.keep(number) for number in choose_scale(spread))
+        small, inputs = graph.add("QuantizeLinear", states, scale, zero), weigh_inputs(spread)
+        return [self._multiply_one(graph, small, scale, zero, round_product(one, inputs)) for one in products]
 
-    def _multiply_one(self, graph: Graph, small: str, scale: str, zero: str, product: Product) -> str:
-        weight, scales = round_weights(product.weight)
+    def _multiply_one(self, graph: Graph, small: str, scale: str, zero: str, rounded: Rounded) -> str:
         # The weights have no zero point, so the place of it stays empty.
-        return graph.add("MatMulIntegerToFloat", small, weight, scale, scales, zero, "", product.bias, domain=RUNTIME)
+        given = (small, rounded.weight, scale, rounded.scale, zero, "", rounded.bias)
+        return graph.add("MatMulIntegerToFloat", *given, domain=RUNTIME)
 
 
 def write_network(encoder: Encoder, heads: dict[str, Product], arithmetic: Arithmetic) -> Graph:

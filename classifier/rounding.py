@@ -12,23 +12,47 @@ from classifier.encoder import Encoder, Floats, Product
 _USUAL = 95  # per cent of a product's inputs reach no further than what counts as usual
 _OUTLYING = 1.2  # times the usual reach: an input beyond would take the others' precision
 _LEAST = 1e-12
+MOST = 127  # of a weight in int8
+FULL = 128  # of a weight and its neighbour
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The least and the greatest value seen of each input of a product, `low` and `high` [in]; zero counts as seen."""
+    """What was seen of the inputs of a product: the least and the greatest value of each, `low` and `high` [in], zero
+    counting as seen; and the sums that tell their mean and how they move together.
+    """
 
     low: Floats
     high: Floats
+    rows: int = 0
+    total: Any = 0.0  # [in]
+    squares: Any = 0.0  # [in, in]
 
     def joined(self, values: Floats) -> "Spread":
         """With what was seen in `values` [..., in]."""
         rows = values.reshape(-1, values.shape[-1])
-        return Spread(np.minimum(self.low, rows.min(0)), np.maximum(self.high, rows.max(0)))
+        return Spread(
+            np.minimum(self.low, rows.min(0)),
+            np.maximum(self.high, rows.max(0)),
+            self.rows + len(rows),
+            self.total + rows.sum(0, dtype=np.float64),
+            self.squares + rows.T @ rows,
+        )
 
     def divided(self, divisors: Floats) -> "Spread":
         """With each input divided by its own divisor."""
-        return Spread(self.low / divisors, self.high / divisors)
+        squares = self.squares / np.outer(divisors, divisors)
+        return Spread(self.low / divisors, self.high / divisors, self.rows, self.total / divisors, squares)
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Of each input, [in]; zero where nothing was seen."""
+        return np.asarray(self.total / max(1, self.rows) + np.zeros(len(self.low)))
+
+    @property
+    def covariance(self) -> NDArray[np.float64]:
+        """Of the inputs, [in, in]."""
+        return np.asarray(self.squares / max(1, self.rows) - np.outer(self.mean, self.mean), dtype=np.float64)
 
 
 def round_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
@@ -37,17 +61,16 @@ def round_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
     return np.round(table / scale).astype(np.int8), scale
 
 
-def round_weights(weight: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """A product's weights [in, out], `in` even, as int8 and a scale for each column [out].
+def scale_columns(weight: Floats) -> Floats:
+    """A scale for each column [out] of a product's weights [in, out], `in` even, by which they fit int8.
 
     Processors without VNNI add two neighbouring products of activation and weight in 16 bits and saturate in silence.
-    255 is the largest activation, and 255 · 128 just fits: so no two neighbours may come to more than 128. That is
+    255 is the largest activation, and 255 · 128 just fits: so no two neighbours may come to more than FULL. That is
     seldom in the way of 8 bits, while the usual guard, weights of 7 bits, costs a whole bit everywhere.
     """
     size = np.abs(weight)
     reach = np.maximum(size.max(0), (size[0::2] + size[1::2]).max(0))  # two roundings may add up to one
-    scale = np.maximum(reach / 127, _LEAST).astype(np.float32)
-    return np.round(weight / scale).astype(np.int8), scale
+    return np.asarray(np.maximum(reach / MOST, _LEAST), dtype=np.float32)
 
 
 def choose_divisors(spread: Spread) -> Floats | None:
@@ -77,8 +100,8 @@ def even_out(encoder: Encoder, spreads: Sequence[Spread]) -> tuple[Encoder, list
     return replace(encoder, layers=tuple(layers)), after
 
 
-def choose_scale(spread: Spread, divisors: Floats | float) -> tuple[Any, Any]:
-    """Scale and zero point that map what was seen, once divided, to 0…255."""
-    low, high = float((spread.low / divisors).min()), float((spread.high / divisors).max())
+def choose_scale(spread: Spread) -> tuple[Any, Any]:
+    """Scale and zero point that map what was seen to 0…255."""
+    low, high = float(spread.low.min()), float(spread.high.max())
     scale = np.float32(max(high - low, _LEAST) / 255)
     return scale, np.uint8(np.clip(round(-low / float(scale)), 0, 255))
