@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.alerting.alerts import alert_channels, queue
+from monitor.escalation.calling import members_of
+from monitor.escalation.settings import LEAD, GroupSettings, group_named
 from monitor.models import Mention, Promise
 from monitor.promises.telling import BROKEN, DUE, PROMISE
 from monitor.settings import ChannelSettings, PromiseSettings, Settings
@@ -21,7 +23,7 @@ AT_ONCE = 200  # promises told of in one transaction
 def watch_promises(session: Session, settings: Settings, now: datetime) -> int:
     """Remind, break and put away what it is time for, each promise once; how many. Made to be called often."""
     dismissed = dismiss_of_gone(session, now)
-    broken = break_due(session, now)
+    broken = break_due(session, settings, now)
     reminded = remind(session, settings, now)
     for what, promises in ((BROKEN, broken), (DUE, reminded)):
         queue(session, [notification(what, promises, channel, now) for channel in told(settings, what) if promises])
@@ -42,15 +44,17 @@ def dismiss_of_gone(session: Session, now: datetime) -> int:
     return len(rows)
 
 
-def break_due(session: Session, now: datetime) -> Sequence[Promise]:
-    """Promises whose time has passed; whoever is faster to keep one has kept it."""
+def break_due(session: Session, settings: Settings, now: datetime) -> Sequence[Promise]:
+    """Promises whose time has passed, which the leads are told of too; whoever is faster to keep one has kept it."""
     over = select(Promise.id).where(Promise.state == PromiseState.OPEN, Promise.due_at <= now)
     chosen = over.order_by(Promise.due_at, Promise.id).limit(AT_ONCE)
     still_open = Promise.id.in_(chosen), Promise.state == PromiseState.OPEN
     broken = session.scalars(
         update(Promise).where(*still_open).values(state=PromiseState.BROKEN).returning(Promise.id)
     ).all()
-    return tell_of(session, broken, Happened.PROMISE_BROKEN, now)
+    leads = group_named(settings.groups, LEAD) or GroupSettings(name=LEAD)
+    also = [lead.id for lead in members_of(session, leads)] if broken else []
+    return tell_of(session, broken, Happened.PROMISE_BROKEN, now, also)
 
 
 def remind(session: Session, settings: Settings, now: datetime) -> Sequence[Promise]:
@@ -71,14 +75,16 @@ def needs_reminder(promise: Promise, settings: Settings, now: datetime) -> bool:
     return promise.created_at < moment <= now
 
 
-def tell_of(session: Session, ids: Sequence[int], happened: Happened, now: datetime) -> Sequence[Promise]:
-    """Write a line for each, and put it before who gave the promise and who holds the mention."""
+def tell_of(
+    session: Session, ids: Sequence[int], happened: Happened, now: datetime, also: Sequence[int] = ()
+) -> Sequence[Promise]:
+    """Write a line for each, and put it before who gave the promise, who holds the mention, and others by their ids."""
     chosen = select(Promise).where(Promise.id.in_(ids)).order_by(Promise.due_at).options(joinedload(Promise.mention))
     promises = session.scalars(chosen.execution_options(populate_existing=True)).all()
     for promise in promises:
         data: dict[str, Any] = {"promise_id": promise.id, "due": promise.due_at.isoformat()}
         line = record(session, happened, now, mention_id=promise.mention_id, **data)
-        for user_id in {promise.user_id, promise.mention.assignee_id}:
+        for user_id in {promise.user_id, promise.mention.assignee_id, *also}:
             if user_id is not None:
                 tell(session, line, user_id)
     return promises

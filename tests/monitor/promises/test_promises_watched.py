@@ -84,7 +84,7 @@ def test_one_given_within_the_hour_needs_no_reminder(
 def test_it_is_broken_when_its_time_passes_and_told_once(
     session: Session, ana: User, asking: Settings, now: datetime
 ) -> None:
-    ben = make_user(session, "Ben")
+    ben, lea = make_user(session, "Ben"), make_user(session, "Lea", "lead")
     one, other = promise(session, ana, now + HOUR, now), promise(session, ana, now + HOUR, now)
     one.mention.assignee_id = ben.id
     proposal = promise(session, ana, now + HOUR, now)
@@ -96,6 +96,7 @@ def test_it_is_broken_when_its_time_passes_and_told_once(
     assert notified(session) == [("care", "broken", 2)]
     assert len(unread(session, ana.id)) == 2
     assert len(unread(session, ben.id)) == 1
+    assert len(unread(session, lea.id)) == 2
 
 
 def test_a_kept_promise_is_neither_reminded_nor_broken(
