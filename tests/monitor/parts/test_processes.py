@@ -20,7 +20,7 @@ from tests.monitor.test_cli import free_port
 from tests.replying import Answering
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(3_000)]
-WAITING = 200
+WAITING = 80  # more than one takes at a time
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 600) -> None:
