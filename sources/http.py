@@ -94,6 +94,12 @@ def read_json(response: requests.Response, platform: str) -> Any:
         raise Transient(f"{platform} answered {response.status_code} with something that is not JSON.") from error
 
 
+def end_with(words: str) -> str:
+    """A platform's own words as the end of a sentence: `: …`, or a full stop where there are none."""
+    said = " ".join(words.split())
+    return f": {said[:400]}" if said else "."
+
+
 def read_wait(header: str | None, now: datetime) -> datetime | None:
     """When a `Retry-After` ends, from seconds or from an HTTP date (RFC 9110, 10.2.3); None where it says nothing."""
     if not header:

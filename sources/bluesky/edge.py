@@ -7,7 +7,7 @@ from typing import NoReturn
 import httpx
 
 from sources.base import AuthFailed, Misconfigured, RetryAt, Transient
-from sources.http import Clock, read_wait, wait_until
+from sources.http import Clock, end_with, read_wait, wait_until
 from sources.values import mapping, word
 
 WINDOW = timedelta(minutes=5)  # Bluesky counts requests over 5 minutes; waited out where a 429 does not say how long
@@ -65,8 +65,7 @@ def read_words(response: httpx.Response) -> tuple[str, str]:
     """The error's name, and Bluesky's own words as the end of a sentence: `: …`, or a full stop without any."""
     body = mapping(_read_json(response))
     name, message = word(body.get("error")) or "", word(body.get("message")) or ""
-    words = " ".join((message or name).split())
-    return name, f": {words[:400]}" if words else "."
+    return name, end_with(message or name)
 
 
 def _read_json(response: httpx.Response) -> object:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import requests
 
 from sources.base import AuthFailed, Misconfigured, RetryAt, Transient
-from sources.http import Clock, Edge, read_clock, read_json, read_wait, wait_until
+from sources.http import Clock, Edge, end_with, read_clock, read_json, read_wait, wait_until
 from sources.values import mapping, word
 
 WINDOW = timedelta(minutes=5)  # Mastodon counts requests over 5 minutes; waited where a 429 does not say how long
@@ -71,9 +71,8 @@ def read_words(response: requests.Response) -> str:
     try:
         body = mapping(response.json())
     except requests.JSONDecodeError:
-        return "."
-    words = " ".join((word(body.get("error_description")) or word(body.get("error")) or "").split())
-    return f": {words[:400]}" if words else "."
+        return end_with("")
+    return end_with(word(body.get("error_description")) or word(body.get("error")) or "")
 
 
 def _read_reset(header: str | None, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from sources.base import AuthFailed, Misconfigured, RetryAt, Transient
-from sources.http import Clock, Edge, read_clock, read_json, read_wait, wait_until
+from sources.http import Clock, Edge, end_with, read_clock, read_json, read_wait, wait_until
 
 TOKEN_PATH = "/api/v1/access_token"  # noqa: S105  a path
 ALLOWANCE = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
@@ -81,10 +81,9 @@ def check_token(body: Any) -> None:
 def read_words(response: requests.Response) -> str:
     """Reddit's own words, as the end of a sentence: `: …` or a full stop where it said nothing readable."""
     try:
-        words = " ".join(" ".join(_collect_words(response.json())).split())
+        return end_with(" ".join(_collect_words(response.json())))
     except requests.JSONDecodeError:
-        return "."
-    return f": {words[:400]}" if words else "."
+        return end_with("")
 
 
 def _collect_words(body: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import requests
 
 from sources.base import AuthFailed, Misconfigured, OutOfCredits, RetryAt, SourceError, Transient
-from sources.http import Edge, read_json, read_wait, wait_until
+from sources.http import Edge, end_with, read_json, read_wait, wait_until
 
 WINDOW = timedelta(minutes=15)  # X counts requests over 15 minutes; waited out where a 429 does not say how long
 TOO_OLD = re.compile(r"(since|until)_id.*(created after|larger than)", re.DOTALL)
@@ -63,10 +63,9 @@ def read_reset(header: str | None, now: datetime) -> datetime | None:
 def read_words(response: requests.Response) -> str:
     """X's own words, as the end of a sentence: `: …` or a full stop where it said nothing readable."""
     try:
-        words = " ".join(" ".join(_collect_words(response.json())).split())
+        return end_with(" ".join(_collect_words(response.json())))
     except requests.JSONDecodeError:
-        return "."
-    return f": {words[:400]}" if words else "."
+        return end_with("")
 
 
 def _collect_words(body: Any) -> Iterator[str]:

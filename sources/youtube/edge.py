@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import requests
 
 from sources.base import AuthFailed, Misconfigured, RetryAt, Transient
-from sources.http import Edge, read_json, read_wait
+from sources.http import Edge, end_with, read_json, read_wait
 from sources.threads import Refused, TokenExpired
 from sources.values import items, mapping
 
@@ -68,9 +68,9 @@ def read_error(response: requests.Response) -> tuple[set[str], str]:
     try:
         error = mapping(response.json()).get("error")
     except requests.JSONDecodeError:
-        return set(), "."
-    words = " ".join(str(mapping(error).get("message") or (error if isinstance(error, str) else "")).split())
-    return set(_find_reasons(mapping(error))), f": {words[:400]}" if words else "."
+        return set(), end_with("")
+    words = str(mapping(error).get("message") or (error if isinstance(error, str) else ""))
+    return set(_find_reasons(mapping(error))), end_with(words)
 
 
 def _find_reasons(error: Mapping[str, Any]) -> Iterator[str]:
