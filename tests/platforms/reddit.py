@@ -55,6 +55,11 @@ class Reddit(Platform):
         self.replies: list[dict[str, str]] = []
         self.reply_errors: list[list[str]] = []
 
+    @property
+    def asked(self) -> list[str]:
+        """The paths of all requests but those for tokens."""
+        return [each.path for each in self.requests if "access_token" not in each.path]
+
     def post(
         self,
         text: str,

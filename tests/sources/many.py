@@ -14,3 +14,12 @@ def post_on_bluesky(platforms: Platforms, count: int, text: str = "aurora air") 
     start = platforms.clock.now() - timedelta(milliseconds=10 * count)
     ages = (timedelta(milliseconds=10 * number) for number in range(count))
     return [platforms.bluesky.post(f"{text} {number}", at=start + age) for number, age in enumerate(ages)]
+
+
+def comment_on_reddit(platforms: Platforms, count: int, subreddit: str = "flights") -> list[str]:
+    """Comments a second apart, oldest first, the newest now."""
+    now = platforms.clock.now()
+    times = [now - timedelta(seconds=count - number) for number in range(count)]
+    return [
+        platforms.reddit.post(f"aurora air {number}", subreddit=subreddit, at=at) for number, at in enumerate(times)
+    ]
