@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, render_template
 from lucide.jinja import lucide
 from markupsafe import Markup
 
@@ -63,6 +63,7 @@ def init_rendering(app: Flask) -> None:
         outcomes=OFFERED,
         tell_last=tell_last,
         key_groups=KEYS,
+        draw_keys=draw_keys,
         say_outcome=say_outcome,
         guidance_title=guidance_title,
         say_applies=say_applies,
@@ -78,6 +79,12 @@ def icon(name: str, size: int = 16) -> Markup:
     """A Lucide icon as inline SVG; what it means must be said beside it."""
     attributes = {"class": "icon", "aria-hidden": "true", "stroke-width": "1.75"}
     return Markup(lucide(name, size=size, **attributes))  # noqa: S704 - our own icons
+
+
+@lru_cache
+def draw_keys(_language: str) -> Markup:
+    """The sheet of keys: long, on every page, and for everybody who speaks the language the same."""
+    return Markup(render_template("board/keys.html"))  # noqa: S704 - a template
 
 
 def who_is_looking() -> dict[str, Any]:

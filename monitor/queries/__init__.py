@@ -7,7 +7,7 @@ from monitor.queries.frame import Frame, read_frame
 from monitor.queries.mention import MentionDetail, mention_detail
 from monitor.queries.promises import PromiseCounts
 from monitor.queries.queue import (
-    DETAILS,
+    UNSHOWN,
     BadCursor,
     QueueFilter,
     QueuePage,
@@ -24,8 +24,8 @@ from monitor.queries.state import (
 )
 
 __all__ = [
-    "DETAILS",
     "MOST",
+    "UNSHOWN",
     "AuthorPage",
     "BadCursor",
     "DeskCounts",

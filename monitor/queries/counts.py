@@ -120,5 +120,5 @@ def count_view(view: QueueFilter, now: Moment) -> ColumnElement[int]:
 
 def count_up_to(*wanted: ColumnElement[bool], whose: type[User] | None = None) -> ColumnElement[int]:
     """With `whose`, of each row of the statement around it."""
-    some = select(literal_column("1").label("one")).select_from(Mention).where(*wanted).correlate(whose)
+    some: Select[Any] = select(literal_column("1").label("one")).select_from(Mention).where(*wanted).correlate(whose)
     return select(func.count()).select_from(some.limit(MOST + 1).subquery()).scalar_subquery()

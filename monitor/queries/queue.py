@@ -24,7 +24,14 @@ from monitor.words import Status
 PAGE_SIZE = 32  # three screens of rows; the first load of the board stays under 100 kB
 Position = tuple[int, datetime, int]  # press_rank, press_at, id
 Moment = datetime | ColumnElement[datetime]  # the second in a statement that is made for any time
-DETAILS = (Mention.scores, Mention.reasons, Mention.signals, Mention.extra)  # which a row does not show
+DETAILS = (Mention.scores, Mention.reasons, Mention.signals, Mention.extra)  # which only its own page shows
+# Nor does a row of the queue show these; to read them costs as much as all that it does.
+UNSHOWN = (
+    *DETAILS, Mention.feed_id, Mention.post_id, Mention.root_post_id, Mention.thread_id, Mention.in_reply_to,
+    Mention.url, Mention.likes, Mention.reposts, Mention.collected_at, Mention.recheck_at, Mention.thread_wanted_at,
+    Mention.thread_read_at, Mention.thread_error, Mention.model, Mention.weigh_at, Mention.claimed_at,
+    Mention.snoozed_until, Mention.resolved_at,
+)  # fmt: skip
 order = (Mention.press_rank, Mention.press_at, Mention.id)
 
 

@@ -87,8 +87,11 @@ def create_search(connection: Connection) -> None:
 
 
 def fill_search(connection: Connection) -> None:
-    """Read everything that is stored into the empty index."""
-    every = SQLITE_ALL if connection.dialect.name == "sqlite" else POSTGRESQL_ALL.format(which="")
+    """Read everything that is stored into the empty index.
+
+    In the order in which it is looked through, so that PostgreSQL finds the newest side by side.
+    """
+    every = SQLITE_ALL if connection.dialect.name == "sqlite" else POSTGRESQL_ALL.format(which=" ORDER BY mention.id")
     connection.exec_driver_sql(every)
 
 

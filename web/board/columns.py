@@ -76,7 +76,7 @@ def read_rows(db: Session) -> dict[str, Any]:
     chosen, cursor = chosen_in(request.args), request.args.get("cursor")
     since = position(db, this_moment())
     wanted = queue_filter(chosen, whoami().id)
-    page = queries.queue_page(db, wanted, this_moment(), cursor, unread=queries.DETAILS)
+    page = queries.queue_page(db, wanted, this_moment(), cursor, unread=queries.UNSHOWN)
     share = share_of(db, whoami().id, here().settings, this_moment()) if "abuse" in chosen else None
     return {"page": page, "position": since, "cursor": cursor, "share": share, **looked_at(chosen)}
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from monitor.judging.press import due_at, is_overdue
 from monitor.settings import BrandSettings
 from monitor.translations.dates import say_age, say_date, say_span
-from web.translations import N_, _
+from web.translations import N_, _, language_code
 
 ROUND_THE_CLOCK = N_("urgent counts round the clock")
 LONG_AGO = timedelta(days=30)  # from here on a date says more than a number of days
@@ -58,6 +59,11 @@ def date_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def exact_time(moment: datetime, zone: ZoneInfo) -> str:
     """For a tooltip: `Wed 18 Nov 2026, 12:00:05 (Europe/London)`."""
+    return write_exact(moment, zone, language_code())
+
+
+@lru_cache(maxsize=4096)  # each row has one, and the same rows are drawn for everybody, again and again
+def write_exact(moment: datetime, zone: ZoneInfo, _language: str) -> str:
     said = say_date(_("%(weekday)s %(day)s %(month)s %(year)s, %(seconds)s"), moment.astimezone(zone))
     return f"{said} ({zone.key})"
 
