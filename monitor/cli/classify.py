@@ -26,7 +26,7 @@ UNJUDGED = dict.fromkeys(("sentiment", "urgency", "need", "abuse", "lang", "scor
 @model_option
 @pass_desk
 def classify(desk: Desk, text: str | None, file: TextIO | None, model: str | None) -> None:
-    """Judge a text, or every line of a file, and print one JSON object a line in the same order.
+    """Judge a text, or every line of a file. Prints one JSON object a line, in the same order.
 
     A line without text is named on stderr and answered with "error" and no labels, so that the order holds.
     """

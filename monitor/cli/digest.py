@@ -26,7 +26,7 @@ from monitor.translations import language as find_language
 @click.option("--send", is_flag=True, help="Send it now to [digest] to and to channels with digest = true.")
 @pass_desk
 def digest(desk: Desk, week: str | None, file: Path | None, as_json: bool, language: str | None, send: bool) -> None:
-    """The weekly account: what came, what was answered and by whom, what is still open."""
+    """Show or send the weekly account. What came, what was answered and by whom, what is still open."""
     chosen = choose_week(desk.settings, week)
     with speaking(find_language(language or first_brand(desk.settings).language)):
         with desk.store.read() as session:

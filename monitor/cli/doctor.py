@@ -41,7 +41,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @pass_desk
 def doctor(desk: Desk, as_json: bool) -> None:
-    """Check the configuration, the database, the model, each feed and each channel; one line each."""
+    """Check what the desk needs. The configuration, the database, the model, each feed and channel: one line each."""
     troubles = 0
     for finding in examine(desk):
         troubles += not finding.well

@@ -32,7 +32,7 @@ OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
 @model_option
 @pass_desk
 def evaluate(desk: Desk, file: Path, as_json: bool, plot: Path | None, errors: Path | None, model: str | None) -> None:
-    """Score the model on labelled JSON lines: `text` and any of sentiment, urgency, need, abuse.
+    """Score the model on labelled JSON lines. Each has `text` and any of sentiment, urgency, need, abuse.
 
     Lines without text or label are counted and passed over; wrong ones are also named on stderr.
     """

@@ -24,7 +24,7 @@ from monitor.settings import Settings
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
 @pass_desk
 def learn(desk: Desk, as_json: bool, rollback: bool, dry_run: bool) -> None:
-    """Learn from the labels that people gave on the board; keep what is in use unless the new is better."""
+    """Learn from the labels that people gave. What is in use stays unless the new is better."""
     if rollback and dry_run:
         raise click.UsageError("Give --rollback or --dry-run, one of the two.")
     console = Console(stderr=True)

@@ -18,7 +18,13 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.AGENT.value, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.AGENT.value,
+    show_default=True,
+    help="What they may do; docs/operating.md has the list.",
+)
 @pass_desk
 def add_user(desk: Desk, name: str, role: str) -> None:
     """Add a user and print a one-time sign-in link."""

@@ -74,7 +74,7 @@ def say_erased(found: Person, erased: Erased) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print how much as one JSON object.")
 @pass_desk
 def forget(desk: Desk, as_json: bool) -> None:
-    """Forget what is past the times of [retention], now; a running desk does so every day."""
+    """Forget now what is past the times of [retention]. A running desk does so every day."""
     done = forget_due(desk.store, desk.settings.retention, utcnow())
     if as_json:
         print_json(dict(done))

@@ -16,7 +16,7 @@ from monitor.store import Store
 @port_option
 @pass_desk
 def run(desk: Desk, demo: bool, host: str, port: int) -> None:
-    """Everything on one machine: collect, judge, alert, and serve the board."""
+    """Collect, judge, alert and serve the board. All on one machine."""
     desk.demo = demo
     listening = listen(host, port)
     settings = reachable(desk.settings, host, port)

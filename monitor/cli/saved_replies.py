@@ -21,7 +21,7 @@ def saved_replies() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object.")
 @pass_desk
 def import_(desk: Desk, folder: Path, as_json: bool) -> None:
-    """Add the replies of a folder, and change those whose title is known; what was there is kept."""
+    """Add or change the replies of a folder by their titles. What they said before is kept."""
     with desk.store.write() as session:
         counts = import_folder(session, folder, utcnow())
     for name, reason in counts.rejected:
@@ -37,7 +37,7 @@ def import_(desk: Desk, folder: Path, as_json: bool) -> None:
 @click.argument("folder", type=FOLDER)
 @pass_desk
 def export(desk: Desk, folder: Path) -> None:
-    """Write every saved reply in use into a file of its own; the folder is made where there is none."""
+    """Write every saved reply in use into a file. The folder is made where there is none."""
     with desk.store.read() as session:
         written = export_folder(session, folder)
     click.echo(f"{written} written to {folder}.")

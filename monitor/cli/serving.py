@@ -27,8 +27,10 @@ THREADS = 16  # for pages, and
 STREAMS = 128  # for open boards, each of which waits in a thread of its own for what happens
 FIRST_USER = "admin"
 
-host_option = click.option("--host", default=DEFAULT_HOST, show_default=True)
-port_option = click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+host_option = click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
+port_option = click.option(
+    "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
+)
 
 
 def listen(host: str, port: int) -> socket.socket:
