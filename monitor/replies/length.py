@@ -67,6 +67,10 @@ RULES = {
 }
 
 
+def count_links(text: str) -> int:
+    return len(LINK.findall(text))
+
+
 def split(text: str, rule: Rule) -> list[str]:
     """The text as posts that fit, numbered where there is more than one; cut between paragraphs, sentences or words."""
     if rule.left(text) >= 0:

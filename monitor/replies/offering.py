@@ -55,7 +55,12 @@ def rule_of(mention: Mention, settings: Settings) -> Rule | None:
     longest = configured[1].options.get("longest") if configured else None
     if rule and isinstance(longest, int):
         rule = Rule(longest, rule.count, rule.threads)
-    if rule and mention.source == "mastodon" and mention.author:  # who is answered is named before the text
-        name = f"@{mention.author.handle} "
-        rule = Rule(rule.most - rule.count(name), rule.count, rule.threads)
+    if rule and (first := put_first(mention)):
+        rule = Rule(rule.most - rule.count(first), rule.count, rule.threads)
     return rule
+
+
+def put_first(mention: Mention, text: str = "") -> str:
+    """What goes out before the text: at Mastodon who is answered, unless the text names them. Hostile."""
+    name = f"@{mention.author.handle}" if mention.source == "mastodon" and mention.author else ""
+    return f"{name} " if name and name.casefold() not in text.casefold() else ""

@@ -48,10 +48,10 @@ def send(mention_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{REPLIES}/measure")
 def measure(mention_id: int) -> ResponseReturnValue:
-    """How long what is being written is, as its platform counts, and the posts that it would go out as."""
+    """How long what is being written is, as its platform counts, and what it will look like there, post by post."""
     with here().store.read() as db:
         found = desk.get(db, mention_id)
-        return render_template("mention/measure.html", mention=found, text=request.form.get("reply", ""))
+        return render_template("mention/measure.html", mention=found, text=request.form.get("reply", ""), swapped=True)
 
 
 @blueprint.post(f"{ONE}/again")

@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 
 from monitor.models import Mention, Reply
-from monitor.replies.length import MOST_PARTS, split
-from monitor.replies.offering import rule_of, why_not
+from monitor.replies.length import MOST_PARTS, count_links, split
+from monitor.replies.offering import put_first, rule_of, why_not
 from monitor.replies.outcomes import IN_PUBLIC
 from monitor.replies.rules import why_ask
 from monitor.words import ReplyState
@@ -44,6 +44,8 @@ class Measure:
     length: int
     most: int
     parts: list[str]
+    links: int
+    first: str  # what goes out before the text
 
     @property
     def over(self) -> bool:
@@ -77,7 +79,8 @@ def measure_of(mention: Mention, text: str) -> Measure | None:
         return None
     too_long = rule.left(text) < 0
     parts = split(text, rule) if too_long and rule.threads else []
-    return Measure(rule.count(text), rule.most, parts if len(parts) <= MOST_PARTS else [])
+    parts = parts if len(parts) <= MOST_PARTS else []
+    return Measure(rule.count(text), rule.most, parts, count_links(text), put_first(mention, text))
 
 
 @blueprint.app_template_global("reply_standing")

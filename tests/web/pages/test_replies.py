@@ -116,6 +116,21 @@ def test_the_measure_counts_as_the_platform_does_and_proposes_posts(answering: A
     assert "<b>" not in long
 
 
+def test_the_preview_shows_what_people_will_read_on_that_platform(answering: Answering, enter: Enter) -> None:
+    ana = enter("Ana")
+    on_mastodon, on_reddit = answering.collect("mastodon"), answering.collect("reddit")
+    said = "**Sorry**, see https://auroraair.com/help and https://auroraair.com/bags"
+    shown = act(ana, on_mastodon, "replies/measure", reply=said).text
+    assert "2 links" in shown
+    assert "@dana **Sorry**, see" in shown
+    assert "<strong>Sorry</strong>, see" in act(ana, on_reddit, "replies/measure", reply=said).text
+    hostile = act(
+        ana, on_reddit, "replies/measure", reply="<img src=x onerror=alert(1)> ![x](https://e.example/a.png)"
+    ).text
+    assert "<img" not in hostile
+    assert "As it will look on Reddit" in ana.get(f"/mentions/{on_reddit}").text
+
+
 def test_a_colleague_approves_what_an_agent_wrote(answering: Answering, enter: Enter) -> None:
     mention_id, ana, lea = answering.collect("mastodon"), enter("Ana"), enter("Lea")
     with answering.store.write() as session:
