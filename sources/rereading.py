@@ -40,5 +40,5 @@ def find_start(gap: Gap) -> float:
 def leave_cut(gap: Gap, pages: Iterator[Page]) -> Iterator[Page]:
     """The pages; what of the gap they could not bring is left of it."""
     for page in pages:
-        until = min(filter(None, (page.gap and page.gap.until, gap.until)), default=None)
-        yield replace(page, gap=page.gap and Gap(gap.reason, gap.since, until))
+        ends = [each.until for each in (page.gap, gap) if each and each.until]
+        yield replace(page, gap=page.gap and Gap(gap.reason, gap.since, min(ends, default=None)))
