@@ -125,7 +125,8 @@ def said(session: Session, mention: Mention, user: User, now: datetime) -> None:
     desk.claim(session, mention.id, user, now)
     desk.relabel(session, mention.id, user, {"urgency": "high"}, lambda name: BRAND, now)
     record(session, Happened.ESCALATED, now, mention_id=mention.id, user_id=user.id, to="lead", reason=SECRET)
-    record(session, Happened.LIFTED, now, mention_id=mention.id, **{"from": "low", "to": "high", "why": [SECRET]})
+    why: dict[str, Any] = {"from": "low", "to": "high", "why": [SECRET]}
+    record(session, Happened.LIFTED, now, mention_id=mention.id, **why)
 
 
 def find_traces(store: Store, traces: tuple[str, ...] = TRACES) -> set[tuple[str, str]]:

@@ -77,7 +77,8 @@ def test_what_is_counted_and_what_others_wrote_stays(any_store: Store, planted: 
     with any_store.read() as session:
         mention = session.get_one(Mention, planted)
         assert (mention.status, mention.urgency, mention.need, mention.assignee_id) == ("gone", "high", "billing", 1)
-        reply, promise, escalation = (session.scalars(select(table)).one() for table in (Reply, Promise, Escalation))
+        reply = session.scalars(select(Reply)).one()
+        promise, escalation = session.scalars(select(Promise)).one(), session.scalars(select(Escalation)).one()
         assert (reply.state, reply.text, promise.state, escalation.closed_at) == ("withdrawn", "", "dismissed", now)
         assert session.scalars(select(Correction.new)).all() == ["high"]
         assert session.scalars(select(Note.text)).all() == ["as with [erased], that is [erased]"]

@@ -131,10 +131,9 @@ def test_hidden_and_needless_ones_go_sooner_but_nothing_that_is_held(any_store: 
         hidden = make_mention(session, "spam", hidden="spam", posted_at=then)
         held = make_mention(session, "held", hidden="spam", posted_at=then, assignee_id=user.id)
         lately = make_mention(session, "lately", hidden="spam", posted_at=now - timedelta(days=80))
-        needless, answered = (
-            make_mention(session, text, status="resolved", resolved_at=then, posted_at=then, **fields)
-            for text, fields in (("needless", {}), ("answered", {"first_reply_at": then}))
-        )
+        over: dict[str, Any] = {"status": "resolved", "resolved_at": then, "posted_at": then}
+        needless = make_mention(session, "needless", **over)
+        answered = make_mention(session, "answered", first_reply_at=then, **over)
         for one in (needless, answered):
             session.add(Outcome(mention_id=one.id, user_id=user.id, outcome="no_answer_needed", created_at=then))
     assert forget_due(any_store, RULES, now) == {"mentions": 2}
