@@ -84,11 +84,11 @@ def refuse_spent(
 def say_spent(share: Share, to: User, by: User) -> str:
     if to.id == by.id:
         return (
-            f"You have taken {share.taken} abusive mentions today, and that is enough for one person. "
+            f"You have had your share of abusive mentions today ({share.taken}), and that is enough for one person. "
             "Leave this one to a colleague, or ask a lead to let you take more."
         )
     return (
-        f"{to.name} has taken {share.taken} abusive mentions today, and that is enough for one person. "
+        f"{to.name} had their share of abusive mentions today ({share.taken}), and that is enough for one person. "
         "Give it to somebody else, or let a lead lift the cap."
     )
 

@@ -45,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
         if listening:
             listening.close()
         raise click.ClickException(
-            f"The board cannot be served at {host}:{port}: {error.strerror}. Choose another with --port."
+            f"The board cannot be served at {host}:{port}: {error.strerror}. Choose another with --host or --port."
         ) from None
     return listening
 

@@ -223,7 +223,7 @@ def test_run_without_a_configuration_shows_the_demo(desk: tuple[subprocess.Popen
     assert said[2] == f"Board: http://127.0.0.1:{port}\n"
     assert f"http://127.0.0.1:{port}/sign-in/" in said[3]
     assert answer(said[3].split()[-1])[0] == 200
-    assert "Choose another with --port." in refused(run("run", "--port", str(port)))
+    assert "Choose another with --host or --port." in refused(run("run", "--port", str(port)))
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
 

@@ -14,17 +14,18 @@ from babel.messages.extract import extract_python
 from monitor.translations.retelling import SENSE
 
 WORD = re.compile(r"(?<![(%\\])\b[A-Za-z]{2,}")
+WHOLE = re.compile(r"\s*(?:[A-Z]|%\().*\.\s*", re.DOTALL)
 PHRASE = re.compile(r"[A-Za-z][a-z ]{3,}")
 Message = tuple[int, str, tuple[str, str], list[str]]
 
 
 def extract_domain(file: Any, keywords: Any, comment_tags: Any, options: dict[str, str]) -> Iterator[Any]:
-    """What `_` marks; what the `calls` are given; and, where `tables` is an option, its tables and every function."""
+    """What `_` marks; what the `calls` are given; every whole sentence; the `tables` and functions of some modules."""
     source: bytes = file.read()
     yield from extract_python(BytesIO(source), keywords, comment_tags, {})
     tree = ast.parse(source)
     found = find_told(tree, options["tables"].split()) if "tables" in options else ()
-    for node in (*find_given(tree, options["calls"].split()), *found):
+    for node in (*find_given(tree, options["calls"].split()), *find_whole(tree, keywords), *found):
         yield from as_messages(node)
 
 
@@ -33,6 +34,15 @@ def find_given(tree: ast.AST, calls: Collection[str]) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in calls:
             yield from node.args
+
+
+def find_whole(tree: ast.AST, marks: Collection[str]) -> Iterator[ast.expr]:
+    """Every text that begins and ends as a sentence does, but docstrings, parts of other texts, and what is marked."""
+    for node in ast.walk(tree):
+        marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in marks
+        if not marked and not isinstance(node, ast.Expr | ast.JoinedStr | ast.FormattedValue):
+            texts = (one for one in ast.iter_child_nodes(node) if isinstance(one, ast.Constant | ast.JoinedStr))
+            yield from (text for text in texts if WHOLE.fullmatch("".join(fixed_parts(text))))
 
 
 def find_told(tree: ast.Module, tables: Collection[str]) -> Iterator[ast.expr]:

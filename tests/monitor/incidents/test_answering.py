@@ -118,6 +118,6 @@ def test_nobody_answers_more_abuse_at_once_than_their_share(answering: Answering
         ana = session.get_one(User, answering.ana.id)
         given = send_all(session, 1, [1, 2, 3], ana, settings, answering.now, answering.environment)
     assert given.answered == [1, 3]
-    assert "You have taken 1 abusive mentions today" in given.refused[2]
+    assert "You have had your share of abusive mentions today (1)" in given.refused[2]
     assert answering.mention(2).assignee_id is None
     assert len(replies(answering)) == 2

@@ -89,7 +89,7 @@ def test_what_would_be_too_much_of_the_abusive_lane_stays_and_the_rest_goes(
         act(ana, mention_id, "claim")
     send(ana, "/handover", to=him)
     page = read(ana)
-    assert "1 mention handed over. 1 stays with you. Ben has taken 8 abusive mentions today" in page
+    assert "1 mention handed over. 1 stays with you. Ben had their share of abusive mentions today (8)" in page
     assert holders(store) == [him] * 8 + [me, him]
     send(ana, "/handover", to="queue")
     assert holders(store)[8] is None

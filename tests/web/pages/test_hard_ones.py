@@ -138,7 +138,7 @@ def test_the_cap_holds_for_claim_and_next_and_a_lead_lifts_it(
     act(ana, first, "claim")
     refused = act(ana, second, "claim")
     assert refused.status_code == 409
-    assert "You have taken 1 abusive mentions today" in refused.text
+    assert "You have had your share of abusive mentions today (1)" in refused.text
     assert "You have taken 1 abusive" in send(ana, "/next", page="/", headers=HTMX).text
     assert "1 of 1 today" in page(ana, "/?abuse=1")
     number = user_named("Ana").id  # type: ignore[attr-defined]
