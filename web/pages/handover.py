@@ -72,7 +72,7 @@ def choose(db: Session, user: User) -> Iterator[Handing]:
 
 
 def say_handed(given: int, stays: Mapping[int, str]) -> str:
-    """`2 mentions handed over. 1 stays with you. Ben had their share of abusive mentions today (8), …`, each reason once."""
+    """`2 mentions handed over. 1 stays with you. Ben had their share of abusive …`, each reason once."""
     said = ngettext("%(num)s mention handed over.", "%(num)s mentions handed over.", given)
     if not stays:
         return said
