@@ -72,7 +72,7 @@ def counted_desk(user_id: int, brand: str) -> Select[*tuple[Any, ...]]:
 def count_held(session: Session, now: datetime, brand: str = "") -> dict[int, int]:
     """How many open mentions everybody holds, by their ids; each number up to `MOST + 1`."""
     held = count_up_to(*conditions(QueueFilter(brand=brand), now), Mention.assignee_id == User.id, whose=User)
-    return dict(session.execute(select(User.id, held).where(User.active)).tuples().all())
+    return dict(session.execute(select(User.id, held).where(User.active)).all())
 
 
 def count_open(key: Any, closed_at: Any) -> ColumnElement[int]:

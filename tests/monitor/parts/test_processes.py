@@ -111,6 +111,7 @@ def test_together_they_do_everything_once_and_go_on_when_one_is_killed(
     wait_for(lambda: are_all_judged(store))
     assert set(judged(store).values()) == {1}
 
+    wait_for(lambda: kinds(store) == {kind: len(part) for kind, part in desk.items()})  # it is missed
     left = [process for part in desk.values() for process in part]
     assert end_all(left) == [0] * 3
     assert kinds(store) == {}
