@@ -3,7 +3,7 @@
 import json
 import queue
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -88,14 +88,14 @@ class Ear:
         self.heard = heard
         self._listener, self._usd = listener, usd
         self._rule, added = keep_rule(listener, query)
-        try:
+        with ExitStack() as undo:
+            if added:  # whoever has the connection would pay for what it brings
+                undo.callback(listener.delete_rules, self._rule)
+            undo.callback(listener.hang_up)  # X allows one connection, and this would be it until the process ends
             listener.filter(threaded=True, **fields)
             self._expect()
-        except SourceError:
-            if added:  # whoever has the connection would pay for what it brings
-                listener.delete_rules(self._rule)
-            raise
-        drop_other_rules(listener, self._rule)  # only now: another feed of this app would have had the connection
+            drop_other_rules(listener, self._rule)  # only now: another feed of this app would have had the connection
+            undo.pop_all()
 
     def hear(self, seconds: float, cursor: Cursor) -> Page | None:
         posts = [post for line in self._take(seconds) for post in self._read(line)]

@@ -121,6 +121,20 @@ def test_what_keeps_it_from_connecting_is_told(
     assert isinstance(listener.error, error)
 
 
+def test_what_fails_while_it_is_connected_leaves_no_connection_open(
+    platforms: Platforms, make_x: Callable[..., X]
+) -> None:
+    """X allows one; the next attempt would be refused until the program ends."""
+    platforms.x.rules = {"1": {"id": "1", "value": QUERY, "tag": "mentiondesk"}}
+    platforms.x.garble(bytes, path="/search/stream/rules")  # the first answer is right
+    platforms.x.fail("403", path="/search/stream/rules")
+    listener = Listener(make_x(stream=True))
+    listener.wait(lambda: listener.ended)
+    assert isinstance(listener.error, AuthFailed)
+    assert platforms.x.stream.opened == 1
+    listener.wait(lambda: not platforms.x.stream.open_ones)
+
+
 def test_a_query_that_the_stream_does_not_take_is_told_in_its_words(
     platforms: Platforms, make_x: Callable[..., X]
 ) -> None:
