@@ -27,6 +27,7 @@ REACH = timedelta(days=7) - timedelta(minutes=1)  # recent search answers 400 to
 RESTART = timedelta(days=6, hours=23)  # where an expired cursor begins again, with an hour to page through
 RESTART_AFTER_REFUSAL = timedelta(days=6)  # where X's clock, not ours, found the id too old
 AHEAD = timedelta(hours=1)  # our clock may be slow
+SLOW = timedelta(minutes=1)  # by this much at most it moves a cursor; what is read again then, the overlap reads anyway
 QUIET = timedelta(days=1)  # a pass without posts still proves that nothing older than this is missing
 FRESH = timedelta(seconds=30)  # X searches nothing younger
 INSTANT = timedelta(milliseconds=1)  # which an id tells
@@ -181,10 +182,13 @@ def _trust(ids: Sequence[int], floor: int, now: datetime) -> list[int]:
 
 
 def _note(state: Cursor, ids: Sequence[int], started: datetime) -> Cursor:
-    """The state with a page's ids in it: the first page sets `top`, every page moves `until` down."""
+    """The state with a page's ids in it: the first page sets `top`, every page moves `until` down.
+
+    A `top` later than our clock would pass by what is posted until then, should X be wrong and not the clock.
+    """
     if not ids:
         return state
-    first = {"began": started.timestamp(), "top": max(ids)}
+    first = {"began": started.timestamp(), "top": min(max(ids), first_id(started + SLOW))}
     return first | state | {"until": min(*ids, state.get("until", ids[0])), "read": _count(state) + len(ids)}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sources.base import Budget, CursorExpired, Misconfigured
 from sources.x import X
+from sources.x.posts import shift_id
 from tests.platforms import Platforms
 from tests.sources.keeper import Keeper
 from tests.sources.many import post_on_x
@@ -96,10 +97,13 @@ class TestCursor:
         assert set(keeper.posts) == {old}
 
 
-def test_an_id_from_the_future_does_not_pass_by_what_is_posted_until_then(platforms: Platforms, make_x: MakeX) -> None:
+@pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(minutes=40), timedelta(hours=7)], ids=str)
+def test_an_id_from_the_future_does_not_pass_by_what_is_posted_until_then(
+    platforms: Platforms, make_x: MakeX, ahead: timedelta
+) -> None:
     def shift(body: bytes) -> bytes:
         answer = json.loads(body)
-        answer["data"][0]["id"] = str(int(answer["data"][0]["id"]) + 10**17)
+        answer["data"][0]["id"] = str(shift_id(int(answer["data"][0]["id"]), ahead))
         return json.dumps(answer).encode()
 
     keeper = Keeper()
