@@ -32,6 +32,9 @@ POSTGRESQL_TABLE = f"""
 CREATE TABLE {TABLE} (mention_id integer PRIMARY KEY REFERENCES mention (id) ON DELETE CASCADE, words tsvector NOT NULL)
 """
 POSTGRESQL_INDEX = f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)"
+# How common a word is decides the way to the newest mentions that hold it: by the index, or from the newest on until
+# enough are found. The 1,000 words that PostgreSQL knows by itself are too few.
+POSTGRESQL_STATISTICS = f"ALTER TABLE {TABLE} ALTER COLUMN words SET STATISTICS 1000"
 # As the tokenizer above: without case or accents, and whatever is no word parts words.
 POSTGRESQL_FOLD = r"""
 CREATE OR REPLACE FUNCTION fold_words(given text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -84,6 +87,14 @@ def create_search(connection: Connection) -> None:
         for statement in (POSTGRESQL_TABLE, POSTGRESQL_INDEX, POSTGRESQL_FOLD, POSTGRESQL_VECTOR, POSTGRESQL_KEEP):
             connection.exec_driver_sql(statement)
     fill_search(connection)
+    know_commonness(connection)
+
+
+def know_commonness(connection: Connection) -> None:
+    """Let PostgreSQL, which plans by it, know more words by how common they are; it keeps this up to date by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(POSTGRESQL_STATISTICS)
+        connection.exec_driver_sql(f"ANALYZE {TABLE}")
 
 
 def fill_search(connection: Connection) -> None:
