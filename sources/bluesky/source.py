@@ -36,7 +36,7 @@ from sources.http import Clock, need, read_clock
 from sources.keys import make_key, read_time
 from sources.meter import Meter
 from sources.streams import READ_EVERY, listen
-from sources.values import mapping, word
+from sources.values import mapping, read_token, word
 from sources.window import Window
 
 COLLECTION = "app.bsky.feed.post"
@@ -219,7 +219,7 @@ class Bluesky:
             reasons=list(REASONS), limit=size, cursor=place.token
         )
         body = self._client.get(NOTIFICATIONS, params)
-        return read_batch(_keep_wanted(body.get("notifications"))), read_token(body)
+        return read_batch(_keep_wanted(body.get("notifications"))), read_token(body.get("cursor"), "Bluesky")
 
     def _ask_search(self, query: str, place: Place, size: int) -> tuple[Batch, str | None]:
         params = models.AppBskyFeedSearchPosts.Params(
@@ -232,7 +232,7 @@ class Bluesky:
             cursor=place.token,
         )
         body = self._client.get(SEARCH, params)
-        return read_batch(body.get("posts")), read_token(body)
+        return read_batch(body.get("posts")), read_token(body.get("cursor"), "Bluesky")
 
     def _look_up(self, ids: Sequence[str]) -> dict[str, Post]:
         body = self._client.get(POSTS, models.AppBskyFeedGetPosts.Params(uris=list(ids)))
@@ -270,14 +270,6 @@ def build_queries(options: BlueskyOptions) -> tuple[str, ...]:
     if not queries:
         raise Misconfigured("A Bluesky feed needs a query, mentions = true, or a brand with terms.")
     return queries
-
-
-def read_token(body: Mapping[str, Any]) -> str | None:
-    """Where an answer goes on; None at the end. Raises `Transient` where it does not say."""
-    token = body.get("cursor")
-    if token is not None and not isinstance(token, str):
-        raise Transient("Bluesky does not say where its answer goes on.")
-    return token
 
 
 def _keep_wanted(notifications: Any) -> Any:

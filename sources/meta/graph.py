@@ -8,7 +8,7 @@ import pyfacebook
 from sources.base import Receipt, Transient
 from sources.meta.edge import MetaEdge
 from sources.threads import Refused
-from sources.values import mapping, word
+from sources.values import mapping, read_token, word
 
 VERSION = "v24.0"
 MOST_IDS = 50
@@ -37,7 +37,7 @@ class Graph:
         if not isinstance(body.get("data"), list):
             raise Transient(f"{self._platform} answered without a list.")
         paging = mapping(body.get("paging"))
-        after = word(mapping(paging.get("cursors")).get("after"))
+        after = read_token(mapping(paging.get("cursors")).get("after"), self._platform)
         # Meta sends a cursor with the last page too; only `next` says that there is more.
         return body["data"], after if paging.get("next") else None
 

@@ -14,6 +14,7 @@ from sources.base import Cost, Cursor, Gap, Page, Post, Transient
 from sources.meter import Meter
 from sources.reddit.posts import Batch, read_batch
 from sources.rereading import find_start, leave_cut, reread_each
+from sources.values import read_token
 
 Ask = Callable[[str, Mapping[str, Any]], Any]
 LARGEST_PAGE = 100
@@ -89,7 +90,7 @@ def read_listing(body: Any) -> tuple[Batch, str | None]:
     data = body.get("data") if isinstance(body, Mapping) else None
     if not isinstance(data, Mapping) or not isinstance(data.get("children"), list):
         raise Transient("Reddit answered without a listing.")
-    return read_batch(data["children"]), data.get("after")
+    return read_batch(data["children"]), read_token(data.get("after"), "Reddit")
 
 
 def _move(state: Cursor, batch: Batch, after: str | None, last: bool, doubtful: bool) -> Cursor:

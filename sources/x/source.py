@@ -31,7 +31,7 @@ from sources.http import Clock, need, read_clock
 from sources.meter import Meter
 from sources.sameness import LINK, SKEW, pick_reply
 from sources.streams import READ_EVERY, listen
-from sources.values import items, mapping
+from sources.values import items, mapping, read_token
 from sources.window import Window
 from sources.x.edge import XEdge
 from sources.x.posts import first_id, read_batch
@@ -210,7 +210,7 @@ class X:
             place = {"since_id": first_id(since), "pagination_token": token}
             body = self._client.get_users_tweets(user, max_results=MOST_IDS, user_auth=True, **place, **FIELDS)
             posts += read_batch(body).posts
-            token = mapping(body.get("meta")).get("next_token")
+            token = read_token(mapping(body.get("meta")).get("next_token"), "X")
             if not token:
                 return posts
         raise CannotTell("Our account has posted too much on X since then to look through it.")

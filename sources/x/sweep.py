@@ -19,6 +19,7 @@ from typing import Any
 from sources.base import Cost, Cursor, CursorExpired, Gap, OutOfReach, Page, Transient
 from sources.http import Clock
 from sources.meter import Meter
+from sources.values import read_token
 from sources.x.edge import TooOld
 from sources.x.posts import Batch, first_id, read_batch, shift_id, time_of
 
@@ -100,7 +101,7 @@ def _sweep(timeline: Timeline, state: Cursor, meter: Meter, started: datetime) -
     arguments = {"since_id": floor, "until_id": resumed}
     while size := meter.page_size(timeline.smallest_page, LARGEST_PAGE):
         body = _ask(timeline, arguments | {"max_results": size}, state, started)
-        batch, token = read_batch(body), body["meta"].get("next_token")
+        batch, token = read_batch(body), read_token(body["meta"].get("next_token"), "X")
         meter.take(1, len(batch.ids))
         state = _note(state, _trust(batch.ids, floor, started), started)
         gap = None if token else _find_cut(timeline, state)

@@ -5,17 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.base import Author, Post, Transient
-from sources.http import VISIBLE
 from sources.markup import to_text
 from sources.threads import Batch
-from sources.values import items, mapping, whole, word
+from sources.values import items, mapping, read_token, whole, word
 
 Json = Mapping[str, Any]
 
 
 def read_threads(body: Json) -> Batch:
     """The threads of `commentThreads.list`: each one's first comment, then the answers that were sent along."""
-    batch = Batch(token=_read_token(body))
+    batch = Batch(token=read_token(body.get("nextPageToken"), "YouTube"))
     for thread in _list(body):
         snippet = mapping(thread.get("snippet"))
         answers = items(mapping(thread.get("replies")).get("comments"))
@@ -32,7 +31,7 @@ def read_threads(body: Json) -> Batch:
 
 def read_comments(body: Json) -> Batch:
     """The comments of `comments.list`."""
-    batch = Batch(token=_read_token(body))
+    batch = Batch(token=read_token(body.get("nextPageToken"), "YouTube"))
     for comment in _list(body):
         _add(batch, comment, {})
     return batch
@@ -57,14 +56,6 @@ def read_post(comment: Json, thread: Json) -> Post:
         edited=snippet.get("updatedAt", snippet["publishedAt"]) != snippet["publishedAt"],
         extra={"video": video} if video else {},
     )
-
-
-def _read_token(body: Json) -> str | None:
-    """Where the answer goes on; None at its end. Raises `Transient` for what no address can hold."""
-    token = word(body.get("nextPageToken"))
-    if token and not VISIBLE.fullmatch(token):
-        raise Transient("YouTube does not say where its answer goes on.")
-    return token
 
 
 def _list(body: Json) -> Iterable[Json]:

@@ -1,5 +1,6 @@
 """What X answers when it does not answer well, through the real tweepy: each told as what it is."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -83,6 +84,15 @@ class TestErrors:
             keeper.poll(make_x())
         keeper.poll(make_x())
         assert len(keeper.posts) == 1
+
+    def test_a_token_that_no_address_can_hold_is_no_end(self, platforms: Platforms, make_x: MakeX) -> None:
+        post_on_x(platforms, 101)
+        keeper = Keeper()
+        platforms.x.garble(lambda body: re.sub(rb'"next_token": ?"[^"]+"', rb'"next_token":"\\ud800"', body))
+        with pytest.raises(Transient, match="where its answer goes on"):
+            keeper.poll(make_x())
+        keeper.poll(make_x())
+        assert len(keeper.posts) == 101
 
     @pytest.mark.parametrize(
         "body", ["[]", '"down"', "null", '{"errors": [null, "x"]}', '{"errors": {"a": 1}}', "<html>"]
