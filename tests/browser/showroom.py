@@ -6,17 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.engine import load
-from monitor import desk, users
+from monitor import users
 from monitor.brands import sync_settings
 from monitor.collecting.ingest import ingest_posts
 from monitor.demo import act_out_history
 from monitor.judging.triage import triage_batch
-from monitor.models import Feed, Gap, Mention, Poll, User
+from monitor.models import Feed, Gap, Poll, User
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.words import FeedState, Status
+from monitor.words import FeedState
 from sources.base import Author, Post
 from sources.sample.showing import Showing, due_posts
+from tests.browser.shift import act_out_shift
 
 PASSWORD = "a calm desk at noon"
 RUNNING_FOR = timedelta(minutes=9)
@@ -54,7 +55,7 @@ def fill(store: Store, settings: Settings, now: datetime) -> None:
         pass
     with store.write() as session:
         act_out_history(session, settings, now)
-        act_out_shift(session, now)
+        act_out_shift(session, hire(session, now), settings, now)
 
 
 def act_out_polls(session: Session, feed: Feed, now: datetime) -> None:
@@ -93,21 +94,3 @@ def hire(session: Session, now: datetime) -> User:
     me = users.add_user(session, "Ana", "lead", now)
     users.set_password(me, PASSWORD)
     return me
-
-
-def act_out_shift(session: Session, now: datetime) -> None:
-    """Two colleagues at work on what is pressing."""
-    me = hire(session, now)
-    ben = users.add_user(session, "Ben Osei-Tutu", "agent", now)
-    pressing = session.scalars(
-        select(Mention).where(Mention.status == Status.OPEN).order_by(Mention.press_rank, Mention.press_at, Mention.id)
-    ).all()
-    for mention in pressing[1:12:4]:
-        desk.claim(session, mention.id, ben, now - timedelta(minutes=3))
-    for mention in pressing[2:12:5]:
-        desk.claim(session, mention.id, me, now - timedelta(minutes=1))
-    desk.add_note(session, pressing[2].id, ben, "Called the gate; they hold the door until 12:40.", now)
-    desk.log_reply(session, pressing[2].id, me, "Hi, I am with you now. The gate knows.", "https://x.example/1", now)
-    desk.snooze(
-        session, pressing[9].id, ben if pressing[9].assignee_id == ben.id else me, now + timedelta(hours=3), now
-    )
