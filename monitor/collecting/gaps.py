@@ -20,13 +20,24 @@ PAUSES = (timedelta(minutes=10), timedelta(hours=6))  # between tries at reading
 
 
 def note_gap(session: Session, feed: Feed, gap: SourceGap, now: datetime) -> None:
-    """Write a gap down once, however often the platform repeats it; it is tried again at once where it can be."""
+    """Write a gap down once, however often the platform repeats it; it is tried again at once where it can be.
+
+    One that goes on with every poll is one gap that grows, unless it is being read after all: that would miss its end.
+    """
     same = (Gap.feed_id == feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None))
-    if session.scalar(select(Gap.id).where(*same, Gap.since == gap.since)) is None:
-        given = {"reason": gap.reason, "since": gap.since, "until": gap.until}
-        again = now if hasattr(source_class(feed.source), "reread") else None
-        session.add(Gap(feed_id=feed.id, found_at=now, retry_at=again, **given))
-        record(session, Happened.GAP_FOUND, now, feed=feed.name, reason=gap.reason)
+    if session.scalar(select(Gap.id).where(*same, Gap.since == gap.since)) is not None:
+        return
+    touching = (Gap.since < gap.since, Gap.until >= gap.since, Gap.place.is_(None))
+    before = session.scalar(select(Gap).where(*same, *touching).order_by(Gap.id.desc()).limit(1))
+    readable = hasattr(source_class(feed.source), "reread")
+    if before and before.until and gap.until:
+        before.until = max(before.until, gap.until)
+        before.retry_at = before.retry_at or (now + PAUSES[-1] if readable else None)
+        return
+    given = {"reason": gap.reason, "since": gap.since, "until": gap.until}
+    again = now if readable else None
+    session.add(Gap(feed_id=feed.id, found_at=now, retry_at=again, **given))
+    record(session, Happened.GAP_FOUND, now, feed=feed.name, reason=gap.reason)
 
 
 def note_idle_start(session: Session, feed: Feed, now: datetime) -> None:

@@ -33,6 +33,7 @@ class Listing:
     params: Mapping[str, Any] = field(default_factory=dict)
     wanted: Callable[[Post], bool] = keep_all
     overlap: float = 600.0  # seconds below the newest item that are read again, for what appears late
+    late: float = 300.0  # seconds of these without which that would be a gap
     cap: int = 900  # a listing ends near 1,000 items; one that ends past this many was cut
 
 
@@ -126,10 +127,12 @@ def _find_cut(listing: Listing, state: Cursor, batch: Batch) -> Gap | None:
     promised = not batch.times and state.get("again", False)
     if state.get("read", 0) + len(batch.times) < listing.cap and not promised:
         return None
-    if _is_below(state, batch):
+    if batch.times and batch.times[-1] < state["newest"] - listing.late:
         return None  # it ended within the overlap
     oldest = _time(batch.times[-1]) if batch.times else None
     since = _time(state["newest"] - listing.overlap)  # what appeared late was pushed out with the rest
+    if _is_below(state, batch):
+        return Gap(f"Reddit's {listing.name} ended too soon to show what may have appeared late.", since, oldest)
     return Gap(f"Reddit's {listing.name} ended before what was read last time.", since, oldest)
 
 

@@ -163,6 +163,25 @@ class TestCursor:
         keeper.poll(make_reddit(**FLIGHTS))
         assert keeper.gaps == []
 
+    def test_what_appears_late_and_is_pushed_out_at_once_is_a_gap(
+        self, platforms: Platforms, make_reddit: MakeReddit
+    ) -> None:
+        late = platforms.reddit.post("aurora air, held back by a filter", late=60)
+        posted, keeper = platforms.clock.now(), Keeper()
+        for burst, seconds in ((200, 5), (200, 0), (700, 0)):
+            for number in range(burst):
+                platforms.reddit.post(f"aurora air {number}")
+            platforms.clock.advance(seconds)
+            if not seconds:
+                keeper.poll(make_reddit(**FLIGHTS))
+                platforms.clock.advance(minutes=2)
+        assert late not in keeper.posts
+        assert [gap.reason for gap in keeper.gaps] == [
+            "Reddit's comments ended too soon to show what may have appeared late."
+        ]
+        since, until = keeper.missed
+        assert since < posted < until + timedelta(seconds=2)
+
     def test_a_post_that_appears_late_is_found(self, platforms: Platforms, make_reddit: MakeReddit) -> None:
         late = platforms.reddit.post("aurora air, held back by a filter", late=300)
         platforms.clock.advance(5)

@@ -97,6 +97,30 @@ def test_a_gap_of_a_source_that_shows_no_past_promises_nothing(store: Store, set
     assert (gap.retry_at, gap.closed_at) == (None, None)
 
 
+def test_a_gap_that_goes_on_is_one_that_grows(reader: Reader) -> None:
+    start = reader.now
+    windows = [(start + timedelta(minutes=minutes), start + timedelta(minutes=minutes + 5)) for minutes in (0, 3, 60)]
+    with reader.store.write() as session:
+        feed = session.get_one(Feed, reader.desk.feed_id)
+        for since, until in windows:
+            note_gap(session, feed, SourceGap("Nobody read.", since, until), until)
+    with reader.store.read() as session:
+        found = [(gap.since, gap.until) for gap in session.scalars(select(Gap).order_by(Gap.id))]
+    assert found == [(windows[0][0], windows[1][1]), windows[2]]
+
+
+def test_a_gap_does_not_grow_while_it_is_read(reader: Reader) -> None:
+    start, later = reader.now, reader.now + timedelta(minutes=5)
+    with reader.store.write() as session:
+        feed = session.get_one(Feed, reader.desk.feed_id)
+        note_gap(session, feed, SourceGap("Nobody read.", start, later), later)
+        under_way = session.scalars(select(Gap)).one()
+        under_way.place = {"cursor": {}, "unread": False}
+        session.flush()
+        note_gap(session, feed, SourceGap("Nobody read.", later, later + timedelta(minutes=5)), later)
+        assert len(session.scalars(select(Gap)).all()) == 2
+
+
 def test_a_gap_is_read_after_all(reader: Reader, platforms: Platforms) -> None:
     platforms.rss.shown = 30
     missed = reader.miss(100)
