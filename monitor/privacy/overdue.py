@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_
 
 from monitor.deeds.keeping import KEPT
 from monitor.models import (
@@ -33,20 +33,26 @@ OUT = (NotificationState.SENT, NotificationState.FAILED, NotificationState.FOLDE
 
 
 def is_over(rules: RetentionSettings, now: datetime) -> ColumnElement[bool]:
-    """Mentions that are to be emptied."""
-    closed = and_(
-        Mention.status.in_([Status.RESOLVED, Status.GONE]),
-        before(func.coalesce(Mention.resolved_at, Mention.collected_at), rules.mentions, now),
-    )
-    return and_(is_whole(), or_(closed, is_ignored(rules, now)), ~is_pending())
+    """Mentions that are to be emptied; ask for few ids at a time.
+
+    The moments are expressions that no index knows: of some ids SQLite would rather read all that is closed.
+    """
+    past = or_(before(closed_at(), rules.mentions, now), before(ignored_since(), rules.ignored, now))
+    return and_(is_whole(), past, ~is_pending())
 
 
-def is_ignored(rules: RetentionSettings, now: datetime) -> ColumnElement[bool]:
-    """Hidden ones that nobody took, and those that were closed because they needed no answer."""
+def closed_at() -> ColumnElement[datetime | None]:
+    """Null while the mention is none of those that are closed or deleted at their platform."""
+    closed = Mention.status.in_([Status.RESOLVED, Status.GONE])
+    return case((closed, func.coalesce(Mention.resolved_at, Mention.collected_at)))
+
+
+def ignored_since() -> ColumnElement[datetime | None]:
+    """Null but for hidden ones that nobody took, and those that were closed because they needed no answer."""
     hidden = and_(Mention.status == Status.OPEN, Mention.hidden.is_not(None), Mention.assignee_id.is_(None))
     said_so = exists().where(Outcome.mention_id == Mention.id, Outcome.outcome == Ended.UNNEEDED)
     unneeded = and_(Mention.status == Status.RESOLVED, Mention.first_reply_at.is_(None), said_so)
-    return and_(before(Mention.collected_at, rules.ignored, now), or_(hidden, unneeded))
+    return case((or_(hidden, unneeded), Mention.collected_at))
 
 
 def is_pending() -> ColumnElement[bool]:

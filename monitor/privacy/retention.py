@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor.activity import record
 from monitor.models import Activity, IncidentLine, Memo, Mention, ThreadPost
 from monitor.privacy.overdue import is_old_line, is_over, old_rows, was_read_long_ago
+from monitor.privacy.people import in_batches
 from monitor.privacy.settings import RetentionSettings
 from monitor.privacy.shells import empty, forget_authors
 from monitor.privacy.tidying import tidy
@@ -55,20 +56,31 @@ class Forgetting:
             within = Mention.id.between(start + 1, start + WINDOW)
             with self.store.read() as session:
                 ids = session.scalars(select(Mention.id).where(within, is_over(self.rules, self.now))).all()
-            yield from (ids[place : place + BATCH] for place in range(0, len(ids), BATCH))
+            yield from in_batches(ids, BATCH)
 
     def conversations(self) -> Iterator[tuple[str, int]]:
-        old = select(Mention.id).join(ThreadPost, ThreadPost.mention_id == Mention.id).distinct()
-        old = old.where(was_read_long_ago(self.rules, self.now)).order_by(Mention.id).limit(BATCH)
-        while True:
+        for ids in self.find_conversations():
             with self.store.write() as session:
+                chosen = select(Mention.id).where(Mention.id.in_(ids), was_read_long_ago(self.rules, self.now))
+                still = session.scalars(chosen.order_by(Mention.id).with_for_update()).all()
+                session.execute(delete(ThreadPost).where(ThreadPost.mention_id.in_(still)))
+                session.execute(update(Mention).where(Mention.id.in_(still)).values(thread_read_at=None))
+                self.write_down(session, "conversations", len(still))
+            yield "conversations", len(still)
+
+    def find_conversations(self) -> Iterator[Sequence[int]]:
+        """Batches of mentions around which an old conversation is kept; each is looked at once."""
+        kept = select(ThreadPost.mention_id).distinct().order_by(ThreadPost.mention_id).limit(ROWS)
+        after = 0
+        while True:
+            with self.store.read() as session:
+                seen = session.scalars(kept.where(ThreadPost.mention_id > after)).all()
+                old = select(Mention.id).where(Mention.id.in_(seen), was_read_long_ago(self.rules, self.now))
                 ids = session.scalars(old).all()
-                session.execute(delete(ThreadPost).where(ThreadPost.mention_id.in_(ids)))
-                session.execute(update(Mention).where(Mention.id.in_(ids)).values(thread_read_at=None))
-                self.write_down(session, "conversations", len(ids))
-            if not ids:
+            yield from in_batches(ids, BATCH)
+            if not seen:
                 return
-            yield "conversations", len(ids)
+            after = seen[-1]
 
     def rows(self) -> Iterator[tuple[str, int]]:
         for what, table, over in old_rows(self.rules, self.now):

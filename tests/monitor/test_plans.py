@@ -1,6 +1,6 @@
 """Every view of the queue is read from an index on both databases, and on SQLite in its order.
 
-PostgreSQL sorts as few rows as a test has, whatever index there is.
+Forgetting reads few rows. PostgreSQL sorts as few rows as a test has, whatever index there is.
 """
 
 from datetime import datetime
@@ -10,6 +10,8 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from monitor.models import Mention
+from monitor.privacy.overdue import is_over
+from monitor.privacy.settings import RetentionSettings
 from monitor.queries.counts import count_view, wanted_views
 from monitor.queries.queue import QueueFilter, filtered, first_of, order
 from monitor.queries.search import search_newest
@@ -75,3 +77,14 @@ def test_what_was_found_is_looked_up_and_the_queue_not_walked(store: Store) -> N
     with store.read() as session:
         plan = plan_of(session, written(session, first_of([1, 2, 3], [], 2)))
     assert "SEARCH mention USING INTEGER PRIMARY KEY" in plan, plan
+
+
+def test_what_is_past_its_time_is_looked_for_among_the_ids_and_not_in_all_that_is_closed(
+    store: Store, now: datetime
+) -> None:
+    over = select(Mention.id).where(is_over(RetentionSettings(), now))
+    for asked in (over.where(Mention.id.between(1, 5_000)), over.where(Mention.id.in_(range(1, 101)))):
+        with store.read() as session:
+            plan = plan_of(session, written(session, asked))
+        assert "SEARCH mention USING INTEGER PRIMARY KEY" in plan, plan
+        assert "MULTI-INDEX" not in plan, plan
