@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -94,7 +94,8 @@ def queue_page(
     if searched:
         asked = [Mention.id.in_(first_of(searched.ids, asked, limit + 1))]
     statement = select(Mention).where(*asked).options(*row_options(unread))
-    found = session.scalars(statement.order_by(*order).limit(limit + 1)).all()
+    # As a number, not as a parameter: for a limit that it does not see PostgreSQL makes a new plan each time.
+    found = session.scalars(statement.order_by(*order).limit(literal_column(str(limit + 1)))).all()
     page = found[:limit]
     following = write_cursor(page[-1], searched) if len(found) > limit else None
     return QueuePage(page, following, len(searched.ids) if searched and searched.more else None)
