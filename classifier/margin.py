@@ -50,8 +50,10 @@ def say_margin(expected: float, thresholds: Sequence[float], turning: Sequence[W
     distance = expected - thresholds[level - 1]
     nearness = "Just over" if distance < JUST else "Over" if distance < WELL else "Well over"
     above = [threshold - expected for threshold in thresholds[level:]]
-    near = f", and close to {URGENCIES[level + 1]}" if above and above[0] < JUST else ""
-    return f"{nearness} the line to {URGENCIES[level]}{near}; {say_turning(URGENCIES[level - 1], turning, lower)}."
+    said = say_turning(URGENCIES[level - 1], turning, lower)
+    if above and above[0] < JUST:
+        return f"{nearness} the line to {URGENCIES[level]}, and close to {URGENCIES[level + 1]}; {said}."
+    return f"{nearness} the line to {URGENCIES[level]}; {said}."
 
 
 def say_turning(below: str, turning: Sequence[Word], lower: str | None) -> str:

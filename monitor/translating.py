@@ -3,7 +3,8 @@
 A sentence is written in English where it is made, as `_("…")`. Whoever serves a person calls `speak` first.
 Values are named and come after it: `_("%(name)s holds this.", name=name)`, so that another language may turn the
 sentence round. `ngettext` is for what is counted and writes its number as `%(num)s` by itself. `N_` marks a sentence
-that a table holds; it is translated where it is shown, by `_(TABLE[key])`. `pgettext` says which sense is meant.
+that a table holds; it is translated where it is shown, by `_(TABLE[key])`, and what `NN_` marks by
+`ngettext(*TABLE[key], number)`. `pgettext` says which sense is meant.
 """
 
 from collections.abc import Iterator
@@ -69,6 +70,11 @@ def pgettext(sense: str, words: str, /, **values: Any) -> str:
 def N_(sentence: str) -> str:
     """Marks a sentence that is translated later, where it is shown."""
     return sentence
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """As `N_`, of the two sentences among which `ngettext` chooses later."""
+    return one, many
 
 
 def NP_(_sense: str, words: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from monitor.translating import N_, _
+from monitor.translating import N_, _, say_number
 from sources.base import Capability, Misconfigured, Source
 from sources.registry import source_class
 
@@ -15,6 +15,8 @@ WORDS = {
     Capability.REPLY: N_("can reply"),
     Capability.STREAM: N_("can be listened to"),
 }
+PRICED = (N_("a post"), N_("one of the own mentions"), N_("a reply"), N_("a reply with a link"))
+"""What sources take money for, in their words."""
 
 
 def say_abilities(name: str) -> str:
@@ -33,6 +35,12 @@ def say_capabilities(source: type[Source]) -> str:
 def say_prices(source: type[Source]) -> str:
     """What its platform takes; empty where it is free."""
     prices: Mapping[str, Decimal] = getattr(source, "prices", {})
-    taken = ", ".join(f"{usd} USD for {what}" for what, usd in prices.items())
-    again = f"; asking again costs {source.recheck_usd} USD a post" if source.recheck_usd else ""
-    return f"takes {taken}{again}" if taken else again.removeprefix("; ")
+    taken = ", ".join(_("%(usd)s USD for %(what)s", usd=say_usd(usd), what=_(what)) for what, usd in prices.items())
+    again = _("asking again costs %(usd)s USD a post", usd=say_usd(source.recheck_usd)) if source.recheck_usd else ""
+    return "; ".join(filter(None, (_("takes %(prices)s", prices=taken) if taken else "", again)))
+
+
+def say_usd(usd: Decimal) -> str:
+    """With as many decimals as it has: prices are fractions of a cent."""
+    exponent = usd.as_tuple().exponent
+    return say_number(usd, -exponent if isinstance(exponent, int) else 0)

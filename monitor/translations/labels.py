@@ -54,6 +54,7 @@ WORDS = frozenset(
         NP_("label", "sent"),
         NP_("label", "verified"),
         NP_("label", "missing"),
+        NP_("label", "Over"),  # the line to an urgency: how near the next one is
     )
 )
 

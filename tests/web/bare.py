@@ -9,7 +9,7 @@ from jinja2 import Environment, nodes
 
 READ_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt"}
 QUIET_TAGS = {"code", "kbd"}  # commands and keys are the same in every language
-TRANSLATING = {"_", "N_", "NP_", "gettext", "ngettext", "pgettext"}
+TRANSLATING = {"_", "N_", "NN_", "NP_", "gettext", "ngettext", "pgettext"}
 NO_SENTENCES = {"icon", "url_for", "asset_url", "select"}  # calls whose words are names
 FOR_THE_LOG = {"ValueError", "KeyError"}
 NAMES = re.compile(r"mentiondesk|USD|Ctrl K|https?://")

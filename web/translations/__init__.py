@@ -1,7 +1,8 @@
 """Every string of a page, in the languages that the board speaks: how to write one. Catalogues: `monitor.translations`.
 
 In Python `from web.translations import _, ngettext`: `_("Claimed.")`, `_("%(name)s holds this.", name=name)`,
-`ngettext("%(num)s mention", "%(num)s mentions", count)`; in a table `N_("Mine")`, shown by `_(title)`. No f-strings.
+`ngettext("%(num)s mention", "%(num)s mentions", count)`; in a table `N_("Mine")`, shown by `_(title)`,
+or `NN_("%(num)s mention", "%(num)s mentions")`, shown by `ngettext(*words, count)`. No f-strings.
 In a template `{{ _("Claim") }}`, `{{ _("by %(name)s", name=name) }}`, or around markup
 `{% trans name=user.name %}<bdi>{{ name }}</bdi> holds this.{% endtrans %}`, with `{% pluralize %}` where one counts.
 Labels such as `urgent` or `billing` are shown by `{{ level | label }}`, numbers by `{{ count | number }}`.
@@ -14,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from monitor.translating import N_ as N_
+from monitor.translating import NN_ as NN_
 from monitor.translating import SOURCE as SOURCE
 from monitor.translating import _ as _
 from monitor.translating import language_code as language_code

@@ -12,7 +12,7 @@ from monitor.translating import SOURCE
 from monitor.translations import OFFERED, TRANSLATIONS, catalogue_path
 
 ROOT = TRANSLATIONS.parent.parent
-KEYWORDS = "N_ NP_:1c,2"  # beside those that every extractor knows
+KEYWORDS = "N_ NN_:1,2 NP_:1c,2"  # beside those that every extractor knows
 
 
 def update() -> None:

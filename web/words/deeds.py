@@ -5,20 +5,20 @@ from datetime import datetime
 from monitor.deeds import Left
 from monitor.desk import AlreadyClaimed, DeskError
 from monitor.words import Did
-from web.translations import N_, _, ngettext
+from web.translations import N_, NN_, _, ngettext
 from web.words.times import ago
 
 DONE = {
-    Did.CLAIM: (N_("%(num)s mention claimed."), N_("%(num)s mentions claimed.")),
-    Did.RELEASE: (N_("%(num)s mention handed back."), N_("%(num)s mentions handed back.")),
-    Did.TAKE_OVER: (N_("%(num)s mention taken over."), N_("%(num)s mentions taken over.")),
-    Did.ASSIGN: (N_("%(num)s mention given away."), N_("%(num)s mentions given away.")),
-    Did.LABEL: (N_("%(num)s mention corrected."), N_("%(num)s mentions corrected.")),
-    Did.RESOLVE: (N_("%(num)s mention resolved."), N_("%(num)s mentions resolved.")),
-    Did.REOPEN: (N_("%(num)s mention reopened."), N_("%(num)s mentions reopened.")),
-    Did.SNOOZE: (N_("%(num)s mention snoozed."), N_("%(num)s mentions snoozed.")),
-    Did.MUTE_AUTHOR: (N_("%(num)s author muted."), N_("%(num)s authors muted.")),
-    Did.MUTE_THREAD: (N_("%(num)s conversation muted."), N_("%(num)s conversations muted.")),
+    Did.CLAIM: NN_("%(num)s mention claimed.", "%(num)s mentions claimed."),
+    Did.RELEASE: NN_("%(num)s mention handed back.", "%(num)s mentions handed back."),
+    Did.TAKE_OVER: NN_("%(num)s mention taken over.", "%(num)s mentions taken over."),
+    Did.ASSIGN: NN_("%(num)s mention given away.", "%(num)s mentions given away."),
+    Did.LABEL: NN_("%(num)s mention corrected.", "%(num)s mentions corrected."),
+    Did.RESOLVE: NN_("%(num)s mention resolved.", "%(num)s mentions resolved."),
+    Did.REOPEN: NN_("%(num)s mention reopened.", "%(num)s mentions reopened."),
+    Did.SNOOZE: NN_("%(num)s mention snoozed.", "%(num)s mentions snoozed."),
+    Did.MUTE_AUTHOR: NN_("%(num)s author muted.", "%(num)s authors muted."),
+    Did.MUTE_THREAD: NN_("%(num)s conversation muted.", "%(num)s conversations muted."),
 }
 TAKEN_BACK = {
     Did.CLAIM: N_("%(who)s took the claim back."),

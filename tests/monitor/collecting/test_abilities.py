@@ -2,7 +2,9 @@
 
 import pytest
 
-from monitor.collecting.abilities import WORDS, say_abilities
+from monitor.collecting.abilities import PRICED, WORDS, say_abilities
+from monitor.translating import speaking
+from monitor.translations import language
 from sources.registry import SOURCES, source_class
 
 
@@ -17,6 +19,12 @@ def test_every_source_is_described_by_what_it_declares(name: str) -> None:
 def test_prices_are_told() -> None:
     assert "takes 0.005 USD for a post, 0.001 USD for one of the own mentions" in say_abilities("x")
     assert say_abilities("x").endswith("; asking again costs 0.005 USD a post")
+
+
+def test_prices_are_told_in_the_readers_language() -> None:
+    assert {what for name in SOURCES for what in getattr(source_class(name), "prices", {})} <= set(PRICED)
+    with speaking(language("de")):
+        assert "0,005 USD für einen Beitrag" in say_abilities("x")
 
 
 def test_a_source_that_is_not_installed_can_nothing() -> None:

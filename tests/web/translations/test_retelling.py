@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from classifier.judgement import leave_unread
+from classifier.languages import Language
 from monitor.collecting.hiding import spam_reason
 from monitor.courtesy.check import Occasion, check_reply
 from monitor.desk import Invalid, required
@@ -15,7 +17,9 @@ from monitor.signals.weighing import Facts, weigh
 from monitor.translating import speaking
 from monitor.translations import language, read_catalogue
 from monitor.translations.retelling import PLACE, SENSE, retell
+from monitor.words import Did
 from tests.factories import NOON
+from web.words.deeds import DONE, say_done
 
 BRAND = BrandSettings(name="A", timezone="Europe/London", hours={"mon-fri": ("08:00-20:00",)})
 GERMAN = language("de")
@@ -24,6 +28,12 @@ GERMAN = language("de")
 def in_german(sentence: object) -> str:
     with speaking(GERMAN):
         return retell(sentence)
+
+
+@pytest.mark.parametrize("did", Did)
+def test_what_was_done_to_several_is_said(did: Did) -> None:
+    with speaking(GERMAN):
+        assert {say_done(did, number) for number in (1, 2)} & set(DONE[did]) == set()
 
 
 def test_english_stays_as_it_is() -> None:
@@ -73,6 +83,28 @@ def test_the_courtesy_check_is_said() -> None:
     for remark in remarks:
         assert in_german(remark.says) != remark.says
         assert in_german(remark.why) != remark.why
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Just over the line to high; it would be normal without “still”.",
+            "Knapp über der Grenze zu „hoch“; ohne “still” wäre es normal.",
+        ),
+        (
+            "Over the line to high, and close to urgent; no few words decide that it is not normal.",
+            "Über der Grenze zu „hoch“, nahe an „dringend“; dass es nicht normal ist, liegt nicht an wenigen Wörtern.",
+        ),
+    ],
+)
+def test_how_near_the_next_urgency_is_is_said(said: str, told: str) -> None:
+    assert in_german(said) == told
+
+
+def test_why_a_post_was_not_judged_is_said() -> None:
+    (doubt,) = leave_unread(Language("ar"), "a model").doubts
+    assert in_german(doubt) == "Nicht eingeschätzt: Das Modell liest diese Sprache nicht."
 
 
 def test_why_something_is_hidden_or_asked_for_is_said() -> None:
