@@ -23,7 +23,7 @@ from monitor.courtesy.settings import CourtesySettings
 from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.hours import WorkingHours, parse_week
 from monitor.incidents.settings import IncidentSettings
-from monitor.networks import WebSettings
+from monitor.networks import BoardAddress, WebSettings
 from monitor.privacy.settings import RetentionSettings
 from monitor.replies.rules import ApprovalSettings
 from monitor.section import Duration, Section, unknown_name
@@ -199,7 +199,7 @@ class Settings(Section):
     """The whole configuration."""
 
     database_url: str = ""
-    public_url: str = ""  # how people reach the board; links in alerts begin with it
+    public_url: BoardAddress = ""  # how people reach the board; links in alerts begin with it
     secret_key: str = ""
     brands: tuple[BrandSettings, ...] = Field(default=(), alias="brand")
     channels: tuple[ChannelSettings, ...] = Field(default=(), alias="channel")

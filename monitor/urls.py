@@ -8,7 +8,7 @@ DEFAULT_PORT = 8080
 
 def board_url(settings: Settings) -> str:
     """How people reach the board, without a slash at the end."""
-    return settings.public_url.rstrip("/") or f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+    return settings.public_url or f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
 
 def mention_url(settings: Settings, mention_id: int) -> str:

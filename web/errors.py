@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -14,11 +14,14 @@ from monitor.store import StoreError, explain_failure
 from monitor.translations.retelling import retell
 from monitor.tries import TooManyTries
 from web.api.problems import show_http_error
-from web.context import this_moment
+from web.context import here, this_moment
 from web.htmx import is_htmx
+from web.proxies import client_is_known
 from web.translations import N_, _
 from web.words.times import ago
 
+# A refusal without it comes from a web server in front, and has no place on our pages (static/live.js).
+SIGNATURE = {"X-Answered-By": "mentiondesk"}
 SENTENCES = {
     404: N_("There is nothing at this address."),
     405: N_("This address does not take that kind of request."),
@@ -37,6 +40,12 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, forgotten_session)
     app.register_error_handler(TooManyTries, lambda error: trouble(_(SENTENCES[429]), 429))
     app.register_error_handler(HTTPException, http_error)
+    app.after_request(sign)
+
+
+def sign(response: Response) -> Response:
+    response.headers.update(SIGNATURE)
+    return response
 
 
 def say_refusal(error: DeskError, now: datetime) -> tuple[str, int]:
@@ -48,6 +57,11 @@ def say_refusal(error: DeskError, now: datetime) -> tuple[str, int]:
 
 
 def forgotten_session(_error: CSRFError) -> ResponseReturnValue:
+    """A form of a session that ended; or one that can never be taken, as it was sent to another address."""
+    asked, board = request.host_url.rstrip("/"), here().settings.public_url
+    if board.startswith("https:") and asked != board and client_is_known(request.environ):
+        sentence = _("The board is at %(board)s; what is sent to %(asked)s is not taken.", board=board, asked=asked)
+        return trouble(sentence, 400)
     return trouble(
         _("This page belongs to a session that has ended. Reload it and send again; what you typed is below."), 400
     )

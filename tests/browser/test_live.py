@@ -127,6 +127,22 @@ def test_without_a_stream_the_board_asks_every_few_seconds(enter: Enter, store: 
     expect(page.locator("#offline")).to_be_hidden()
 
 
+def test_what_a_web_server_says_in_the_desks_place_replaces_nothing(
+    enter: Enter, mention_id: int, address: str
+) -> None:
+    page = enter("Ana")
+    open_first(page)
+    page.get_by_label("A note for colleagues").fill("she is called Lena")
+    page.route("**/notes", lambda route: route.fulfill(status=502, body="<html><h1>502 Bad Gateway</h1></html>"))
+    page.get_by_role("button", name="Keep note").click()
+    expect(page.locator("#offline")).to_be_visible()
+    expect(page.get_by_text("Bad Gateway")).to_have_count(0)
+    expect(page.get_by_label("A note for colleagues")).to_have_value("she is called Lena")
+    page.unroute("**/notes")
+    page.get_by_role("button", name="Keep note").click()
+    expect(page.locator("article.mention")).to_contain_text("she is called Lena")
+
+
 def test_a_crash_loses_no_words(enter: Enter, visit: Callable[..., Page], store: Store, mention_id: int) -> None:
     page = enter("Ana")
     open_first(page)

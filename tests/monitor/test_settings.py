@@ -75,6 +75,8 @@ def test_the_documented_configuration_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
+        ("https://desk", "desk", "public_url: 'desk.aurora.example' is not an address of a board"),
+        ("aurora.example", "aurora.example/care", "is more than the name of a server; the board needs one of its own"),
         ("terms =", "trems =", "'trems' is not a setting here; did you mean 'terms'?"),
         ("query = '\"aurora", "qeury = '\"aurora", "'qeury' is not a setting here; did you mean 'query'?"),
         ('source = "x"', 'source = "twitter"', "There is no source 'twitter'"),
@@ -99,6 +101,11 @@ def test_a_mistake_is_named_in_one_sentence(tmp_path: Path, before: str, after: 
         load(tmp_path, GOOD.replace(before, after, 1))
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_slash_at_the_end_of_the_boards_address_does_no_harm(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD, MENTIONDESK_PUBLIC_URL="https://care.example:8443/").public_url.endswith(":8443")
+    assert load(tmp_path, "").public_url == ""
 
 
 def test_the_environment_goes_over_the_file_and_may_name_a_file_itself(tmp_path: Path) -> None:

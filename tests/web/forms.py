@@ -11,9 +11,12 @@ HTMX = {"HX-Request": "true", "HX-Target": "mention"}
 
 def token_of(browser: FlaskClient, page: str) -> str:
     """The token of the forms on a page."""
-    html = browser.get(page).text
+    return token_in(browser.get(page).text)
+
+
+def token_in(html: str) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', html)
-    assert found, f"no form on {page}: {html[:300]}"
+    assert found, f"no form on {html[:300]}"
     return found[1]
 
 

@@ -5,10 +5,13 @@ from flask import Flask, request, url_for
 from flask.testing import FlaskClient
 from pydantic import ValidationError
 
+from monitor.clock import utcnow
 from monitor.networks import WebSettings
 from monitor.settings import Settings
 from monitor.store import Store
-from tests.web.forms import send
+from monitor.users import make_sign_in_link
+from tests.factories import make_user
+from tests.web.forms import send, token_in
 from web import create_app
 
 SPOKEN = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "care.example"}
@@ -50,6 +53,27 @@ def test_tries_are_counted_by_visitor_not_by_web_server(app: Flask) -> None:
 
     assert [guess("203.0.113.9") for _ in range(11)] == [400] * 10 + [429]
     assert guess("203.0.113.10") == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"), [("https://care.example:8443", 303), ("https://care.example", 400), ("http://127.0.0.1", 400)]
+)
+def test_a_form_that_is_sent_to_another_address_is_told_where_the_board_is(
+    settings: Settings, store: Store, asked: str, status: int
+) -> None:
+    data = {**settings.model_dump(by_alias=True), "public_url": "https://care.example:8443"}
+    made = create_app(Settings.model_validate(data), store, secret_key="k")
+    browser = made.test_client(use_cookies=asked.startswith("https:"))  # a browser sends secure ones only so
+    with store.write() as session:
+        token = make_sign_in_link(session, make_user(session, "Ana"), utcnow())
+    page = f"/sign-in/{token}"
+    form = browser.get(page, base_url=asked).text
+    # The browser is at the board's own address whatever the web server in front passes on.
+    sent = {"csrf_token": token_in(form)}
+    answer = browser.post(page, data=sent, base_url=asked, headers={"Referer": f"https://care.example:8443{page}"})
+    assert answer.status_code == status
+    if status == 400:
+        assert f"The board is at https://care.example:8443; what is sent to {asked} is not taken." in answer.text
 
 
 def test_two_processes_count_together(app: Flask, settings: Settings, store: Store) -> None:

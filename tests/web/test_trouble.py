@@ -172,6 +172,7 @@ def test_every_answer_carries_the_headers(client: FlaskClient) -> None:
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self'")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Answered-By"] == "mentiondesk"
 
 
 def test_cookies_stay_out_of_reach_and_are_secure_behind_https(settings: Settings, store: Store) -> None:

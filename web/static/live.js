@@ -104,6 +104,13 @@ document.addEventListener("htmx:sendError", () => {
   well = false;
   lose();
 });
+// While the desk is away a web server in front answers in its place; what it says must not replace what somebody wrote.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status < 400 || detail.xhr.getResponseHeader("X-Answered-By") === "mentiondesk") return;
+  detail.shouldSwap = false;
+  well = false;
+  lose();
+});
 addEventListener("pagehide", stop);
 setInterval(() => {
   if (source && Date.now() - last > SILENCE) listen();

@@ -75,7 +75,7 @@ def test_a_mention_that_is_judged_again_alerts_once(store: Store, settings: Sett
 
 
 def test_an_alert_says_who_what_why_and_where(store: Store, settings: Settings, now: datetime) -> None:
-    settings = settings.model_copy(update={"public_url": "https://desk.example/"})
+    settings = settings.model_copy(update={"public_url": "https://desk.example"})
     with store.write() as session:
         mention = make_mention(
             session,
