@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, groupby, repeat
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.absence import PRESSING, tell_margins, weigh_by_absence
 from classifier.bundle import REMEDY, Bundle, open_bundle
 from classifier.decide import Floats, decide_labels, expect_urgency, name_scores
-from classifier.judgement import Judgement, ModelError, Word, leave_unread
+from classifier.judgement import Explanation, Judgement, ModelError, Word, leave_unread
 from classifier.labels import URGENCIES
 from classifier.languages import TRAINED_ON, Language, identify_language
 from classifier.learned import Learned
-from classifier.margin import cut_words, say_margin, suspect_words
 from classifier.normalise import Normalised, normalise
-from classifier.reasons import weigh_words
+from classifier.reasons import name_heaviest, weigh_words
 
 MOST_CHARACTERS = 8_000  # a text is cut here before anything else touches it, so that none is slow
 MOST_WINDOWS = 8
 OVERLAP = 32  # tokens that a window shares with the one before
 MOST_TOKENS = 512  # of all texts in one run: more are no faster, and take memory
 MOST_TEXTS = 256  # on their way together; enough to find some of the same length
-PRESSING = ("high", "urgent")
+MOST_RUNS = 32  # of the network, to explain one text
+SURE = 0.8  # as HOPE, of words whose absence was tried one by one
 _MASKS = re.compile(r"@user|\bhttp\b|\bemail\b")
 
 
@@ -95,7 +97,9 @@ class OnnxClassifier:
 
     def _judge(self, originals: Sequence[str], learned: Learned) -> list[Judgement]:
         judgements = [self._conclude(post, readings, learned) for post, readings in self._read_posts(originals)]
-        return self._explain(originals, judgements, learned)
+        ask = partial(self._read_urgencies, learned=learned)
+        margins = tell_margins(originals, judgements, self._bundle.urgency_thresholds, ask)
+        return [replace(one, margin=margins.get(at, "")) for at, one in enumerate(judgements)]
 
     def _read_posts(self, originals: Sequence[str]) -> Iterator[tuple[Post, list[Reading]]]:
         """Each text with what the model says of its windows."""
@@ -147,11 +151,11 @@ class OnnxClassifier:
         """The judgement of a post from the readings of its windows."""
         if post.language.unread:
             return leave_unread(post.language, learned.name)
-        lead, whole = combine(readings)
+        _, whole = combine(readings)
         scores = learned.adjust(whole.probabilities, whole.embedding)
         labels = self.decide(scores)
         pressing = labels["urgency"] in PRESSING
-        words = self._weigh(labels["urgency"], post, post.windows[lead].offsets, whole.pull) if pressing else ()
+        words = name_heaviest(self._weigh(labels["urgency"], post, readings)) if pressing else ()
         return Judgement(
             **labels,
             scores=name_scores(scores),
@@ -167,40 +171,39 @@ class OnnxClassifier:
         """The label of each head by its probabilities; None for one that is not trained."""
         return decide_labels(scores, self._bundle.urgency_thresholds, self._bundle.abuse_threshold)
 
-    def _explain(self, originals: Sequence[str], judgements: Sequence[Judgement], learned: Learned) -> list[Judgement]:
-        """The judgements, each pressing one with its margin. Words that seem to turn it are taken out and the text is
-        judged again, so what is said of them is so.
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Of each text judged pressing, its words weighed by judging it once without each, and its margin by these.
+
+        A text of 25 words takes as long as judging 25 texts. What is not pressing is explained by nothing. Raises
+        ModelError.
         """
-        thresholds = self._bundle.urgency_thresholds
-        expected = {at: pressure_of(one) for at, one in enumerate(judgements) if one.urgency in PRESSING}
-        suspected = {at: suspect_words(now, thresholds, judgements[at].words) for at, now in expected.items()}
-        asked = [at for at, words in suspected.items() if words]
-        without = self._read_posts([cut_words(originals[at], suspected[at]) for at in asked])
-        left = {at: self._judge_urgency(readings, learned) for at, (_, readings) in zip(asked, without, strict=True)}
-        explained = list(judgements)
-        for at, now in expected.items():
-            lower = left.get(at)
-            turned = lower is not None and URGENCIES.index(lower) < URGENCIES.index(str(judgements[at].urgency))
-            margin = say_margin(now, thresholds, suspected[at] if turned else (), lower)
-            explained[at] = replace(judgements[at], margin=margin)
-        return explained
+        learned = self.learned or Learned(0, self.encoder, {})
+        return [self._explain(text, learned) for text in texts]
 
-    def _judge_urgency(self, readings: Sequence[Reading], learned: Learned) -> str | None:
-        """The urgency alone; None of a text in another language."""
-        if not readings:
-            return None
-        _, whole = combine(readings)
-        urgency: str | None = self.decide(learned.adjust(whole.probabilities, whole.embedding))["urgency"]
-        return urgency
+    def _explain(self, text: str, learned: Learned) -> Explanation:
+        ((post, readings),) = self._read_posts([text])
+        judgement = self._conclude(post, readings, learned)
+        if judgement.urgency not in PRESSING:
+            return Explanation()
+        likely = self._weigh(judgement.urgency, post, readings)[: max(1, MOST_RUNS // len(readings))]
+        whole = np.array(list(judgement.scores["urgency"].values()))
+        ask = partial(self._read_urgencies, learned=learned)
+        words = weigh_by_absence(text, likely, whole, judgement.urgency, ask)
+        margins = tell_margins([text], [replace(judgement, words=words)], self._bundle.urgency_thresholds, ask, SURE)
+        return Explanation(words, margins[0])
 
-    def _weigh(self, urgency: str, post: Post, offsets: Sequence[Any], pull: Floats) -> tuple[Word, ...]:
+    def _read_urgencies(self, texts: Sequence[str], learned: Learned) -> list[Floats | None]:
+        """The probabilities of the urgencies of each text; None of one in another language."""
+        wholes = [combine(readings)[1] if readings else None for _, readings in self._read_posts(texts)]
+        return [
+            None if whole is None else learned.adjust(whole.probabilities, whole.embedding)["urgency"]
+            for whole in wholes
+        ]
+
+    def _weigh(self, urgency: str, post: Post, readings: Sequence[Reading]) -> list[Word]:
+        lead, whole = combine(readings)
         scale, level = self._bundle.scales["urgency"], URGENCIES.index(urgency)
-        return weigh_words(post.original, post.text, np.array(offsets), pull, scale, level)
-
-
-def pressure_of(judgement: Judgement) -> float:
-    """The expected urgency, 0 to 3, of a judgement that has one."""
-    return float(expect_urgency(np.array(list(judgement.scores["urgency"].values()))))
+        return weigh_words(post.original, post.text, np.array(post.windows[lead].offsets), whole.pull, scale, level)
 
 
 def group_alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:

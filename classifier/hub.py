@@ -13,7 +13,7 @@ import numpy as np
 from classifier.bundle import sha256
 from classifier.decide import Floats, name_scores
 from classifier.engine import MOST_CHARACTERS, OnnxClassifier
-from classifier.judgement import Judgement, ModelError
+from classifier.judgement import Explanation, Judgement, ModelError
 from classifier.labels import SENTIMENTS
 from classifier.learned import Learned
 
@@ -70,6 +70,10 @@ class HubClassifier:
         for at, scores in zip(wanted, self._score([texts[at] for at in wanted]), strict=True):
             judgements[at] = replace_sentiment(judgements[at], scores, learned)
         return [replace(judgement, model=learned.name) for judgement in judgements]
+
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Urgency is ours alone, and so is why."""
+        return self._ours.explain(texts)
 
     def _reads(self, text: str, judgement: Judgement) -> bool:
         """Whether there is anything to read, in a language that one of the two models knows."""

@@ -1,8 +1,8 @@
 """What the classifier says of a text, as plain data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,19 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a text is as pressing as it is judged, by what it is judged without each of its words."""
+
+    words: Sequence[Word] = ()  # the heaviest first; none of a text that is not pressing
+    margin: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The form kept with a mention, among its reasons."""
+        words = [{"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 4)} for w in self.words]
+        return {"words": words, "margin": self.margin}
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The judgement of one text. A head that the model was not trained for is None, never a guess."""
 
@@ -37,9 +50,14 @@ class Judgement:
     lang: str | None = None  # ISO 639-1, detected; None where there is too little text to tell
     words: Sequence[Word] = ()  # for high and urgent, the heaviest first
     margin: str = ""  # for high and urgent: how near the next lower one is, and what would have made the difference
+    measured: bool = False  # whether the words were weighed by judging the text without each; else by an estimate
     doubts: Sequence[str] = ()  # why the judgement deserves less trust, in sentences: "no words", "not English", …
     embedding: NDArray[np.float32] | None = field(default=None, compare=False)  # pooled, unit length
     unlearned: Scores | None = field(default=None, compare=False)  # before the team's lessons; None: there were none
+
+    def explained(self, explanation: Explanation) -> "Judgement":
+        """The judgement with the words and the margin of its explanation."""
+        return replace(self, words=explanation.words, margin=explanation.margin, measured=True)
 
     def as_json(self) -> dict[str, Any]:
         """The form printed by `classify` and kept with a mention."""
@@ -53,10 +71,8 @@ class Judgement:
                 head: {label: round(p, 4) for label, p in labels.items()} for head, labels in self.scores.items()
             },
             "reasons": {
-                "words": [
-                    {"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 4)} for w in self.words
-                ],
-                "margin": self.margin,
+                **Explanation(self.words, self.margin).as_json(),
+                "measured": self.measured,
                 "doubts": list(self.doubts),
             },
             "model": self.model,
@@ -79,6 +95,15 @@ class Classifier(Protocol):
 
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Judge each text by itself: what else is in the batch never changes an answer."""
+        ...
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A classifier that can also weigh the words of a text by judging it without each: many times the work."""
+
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """One for each text, in their order."""
         ...
 
 

@@ -18,16 +18,18 @@ def level_of(expected: float, thresholds: Sequence[float]) -> int:
     return sum(expected >= threshold for threshold in thresholds)
 
 
-def suspect_words(expected: float, thresholds: Sequence[float], words: Sequence[Word]) -> tuple[Word, ...]:
+def suspect_words(
+    expected: float, thresholds: Sequence[float], words: Sequence[Word], hope: float = HOPE
+) -> tuple[Word, ...]:
     """The few words of a text judged high or urgent without which it may fall below, in the order of the text.
 
-    Weights are worked out without running the encoder again, so this is a suspicion: judge the text without them.
+    What they ease one by one, they need not ease together, so this is a suspicion: judge the text without them.
     """
     distance = expected - thresholds[level_of(expected, thresholds) - 1]
     turning: list[Word] = []
     for word in sorted(words, key=lambda word: -word.ease)[:MOST_NAMED]:
         turning.append(word)
-        if sum(word.ease for word in turning) >= HOPE * distance:
+        if sum(word.ease for word in turning) >= hope * distance:
             return tuple(sorted(turning, key=lambda word: word.start))
     return ()
 

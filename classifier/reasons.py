@@ -25,8 +25,8 @@ _SILENT = frozenset(_FUNCTION_WORDS.split())
 
 def weigh_words(
     original: str, text: Normalised, offsets: NDArray[np.int64], pull: Floats, scale: Scale, level: int
-) -> tuple[Word, ...]:
-    """The words without which the urgency would less likely reach `level`, heaviest first; at most MOST_WORDS.
+) -> list[Word]:
+    """The words without which the urgency would less likely reach `level`, heaviest first.
 
     `offsets` [tokens, 2] are the tokens' places in the normalised text ([0, 0] for those that mark the ends) and `pull`
     [tokens, urgencies] the urgency head's logits for each token alone. The encoder's mean over tokens makes the text's
@@ -36,7 +36,7 @@ def weigh_words(
     """
     words = [match.span() for match in _WORD.finditer(text.text) if match[0].lower() not in _SILENT]
     if not words:
-        return ()
+        return []
     starts, ends = np.array(words).T[:, :, None]
     members = ((offsets[:, 0] < ends) & (offsets[:, 1] > starts)).astype(float)
     rest = len(pull) - members.sum(1)
@@ -47,16 +47,18 @@ def weigh_words(
     return _place(original, text, words, np.stack([drops, eases], axis=1))
 
 
-def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], weights: Floats) -> tuple[Word, ...]:
-    """The heaviest words, where they stand in the original; a stretch that was rewritten whole is named once."""
+def _place(original: str, text: Normalised, spans: Sequence[tuple[int, int]], weights: Floats) -> list[Word]:
+    """The words where they stand in the original; a stretch that was rewritten whole is named once."""
     placed: dict[tuple[int, int], Floats] = {}
     for span, weight in zip(spans, weights, strict=True):
         place = text.original_span(*span)
         placed[place] = placed.get(place, 0.0) + weight
-    heaviest = sorted(placed.items(), key=lambda item: (-item[1][0], item[0]))[:MOST_WORDS]
-    least = max(LEAST_SHARE * heaviest[0][1][0], 1e-6)
-    return tuple(
-        Word(*place, original[slice(*place)], float(drop), float(ease))
-        for place, (drop, ease) in heaviest
-        if drop >= least
-    )
+    words = [Word(*place, original[slice(*place)], float(drop), float(ease)) for place, (drop, ease) in placed.items()]
+    return sorted(words, key=lambda word: (-word.weight, word.start))
+
+
+def name_heaviest(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words worth naming of these: the heaviest MOST_WORDS but those that are light beside the first."""
+    heaviest = sorted(words, key=lambda word: (-word.weight, word.start))[:MOST_WORDS]
+    least = max(LEAST_SHARE * heaviest[0].weight, 1e-6) if heaviest else 0.0
+    return tuple(word for word in heaviest if word.weight >= least)

@@ -9,6 +9,7 @@ import click
 from classifier.judgement import Classifier
 from classifier.lines import BadLine, in_chunks, parse_object, read_text
 from monitor.cli.context import Desk, dump_json, model_option, pass_desk, print_json
+from monitor.judging.explaining import explain_pressing
 from monitor.judging.loading import choose_model, load_classifier
 
 CHUNK = 1024  # lines in memory at a time
@@ -34,7 +35,8 @@ def classify(desk: Desk, text: str | None, file: TextIO | None, model: str | Non
         raise click.UsageError("Give a text or --file, one of the two.")
     classifier = load_classifier(choose_model(desk.settings, model), threads=os.cpu_count() or 1)
     if file is None:
-        print_json(classifier.judge([text or ""])[0].as_json())
+        given = [text or ""]
+        print_json(explain_pressing(classifier, given, classifier.judge(given))[0].as_json())
         return
     for answers in answer_lines(classifier, file, lambda sentence: click.echo(sentence, err=True)):
         click.echo("\n".join(map(dump_json, answers)))

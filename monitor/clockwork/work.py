@@ -9,7 +9,7 @@ import structlog
 from classifier.judgement import Classifier, ModelError
 from monitor.alerting import outbox
 from monitor.clock import utcnow
-from monitor.judging import triage
+from monitor.judging import explaining, triage
 from monitor.parts.heart import Heart
 from monitor.replies import sending
 from monitor.settings import Settings
@@ -43,15 +43,18 @@ class Work:
         self.stopping.set()
 
     def triage(self) -> None:
-        """Judge until nothing waits. A long import holds up no alert: the outbox has a job, and threads, of its own."""
+        """Judge until nothing waits, then look why what presses does. A long import holds up no alert: the outbox has
+        a job, and threads, of its own.
+        """
         classifier = self.ready_classifier()
         while classifier and not self.stopping.is_set():
             begun = time.monotonic()
             done = triage.triage_batch(self.store, classifier, self.settings, utcnow(), part_id=self.heart.id)
-            if not done:
+            if done:
+                self.heart.counts["judged"] += done
+                self.heart.counts["judging_ms"] += round((time.monotonic() - begun) * 1_000)
+            elif not explaining.explain_next(self.store, classifier):
                 break
-            self.heart.counts["judged"] += done
-            self.heart.counts["judging_ms"] += round((time.monotonic() - begun) * 1_000)
 
     def ready_classifier(self) -> Classifier | None:
         """The model, loaded when first needed. Without one the desk still collects; mentions wait to be judged."""

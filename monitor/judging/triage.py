@@ -1,7 +1,7 @@
 """Judging what is waiting: a batch in one forward pass, its consequences in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from monitor.care.following import follow_authors
 from monitor.collecting.hiding import choose_hiding
 from monitor.collecting.muting import is_of_thread
 from monitor.judging.claims import claim, find_free, let_go
+from monitor.judging.explaining import explain_pressing
 from monitor.judging.lessons import teach
 from monitor.judging.press import due_at, press
 from monitor.models import Activity, Author, Brand, Embedding, Mention, MutedThread
@@ -55,6 +56,8 @@ def triage_batch(
     if not waiting:
         return 0
     judged = judge(classifier, waiting)
+    if len(waiting) < size:  # nobody else waits
+        judged = explain(classifier, judged)
     with store.write() as session:
         kept = keep_judgements(session, [one for one in judged if one.judgement], settings, now)
         set_aside(session, [one for one in judged if not one.judgement], now)
@@ -106,6 +109,14 @@ def judge(classifier: Classifier, waiting: Sequence[Waiting]) -> list[Judged]:
             return [Judged(waiting[0], None, f"The model could not judge this: {error}"[:500])]
         return [one for row in waiting for one in judge(classifier, [row])]
     return [Judged(row, judgement) for row, judgement in zip(waiting, judgements, strict=True)]
+
+
+def explain(classifier: Classifier, judged: Sequence[Judged]) -> list[Judged]:
+    """With the words of pressing ones weighed, as whoever is woken is told of them."""
+    read = {one.waiting: one.judgement for one in judged if one.judgement}
+    explained = explain_pressing(classifier, [waiting.text for waiting in read], list(read.values()))
+    known = dict(zip(read, explained, strict=True))
+    return [replace(one, judgement=known.get(one.waiting)) for one in judged]
 
 
 def keep_judgements(session: Session, judged: Sequence[Judged], settings: Settings, now: datetime) -> list[int]:

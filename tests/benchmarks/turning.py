@@ -1,29 +1,36 @@
 """How often a post is really less urgent without the words that "Why?" names.
 
-`python -m tests.benchmarks.turning [FILE] [--rows N] [--json]`: judges the posts, takes the named words out of each
-that says "it would be … without …", judges what is left, and counts whose urgency fell. Beside it the same with as many
-other words of the post, drawn at random: an explanation that does no better than chance explains nothing.
+`python -m tests.benchmarks.turning [FILE] [--rows N] [--estimated] [--json]`: judges the posts, takes the named words
+out of each that says "it would be … without …", judges what is left, and counts whose urgency fell. Beside it the same
+with as many other words of the post, drawn at random: an explanation that does no better than chance explains nothing.
+
+`taken_away` is how much of the probability of their urgency the three heaviest words of the pressing posts take with
+them, in the mean. With `--estimated` the words are as they are first weighed, before each was left out.
 """
 
 import argparse
 import json
 import random
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from classifier.absence import PRESSING
 from classifier.engine import OnnxClassifier, load
 from classifier.judgement import Judgement, Word
 from classifier.labels import URGENCIES
 
 POSTS = Path(__file__).parents[3] / "shared" / "data" / "stream" / "airline.jsonl"
 AT_ONCE = 256
+HEAVIEST = 3
 SEED = 7
 WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 
@@ -51,30 +58,60 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.turning", description=__doc__)
     parser.add_argument("file", type=Path, nargs="?", default=POSTS, help="JSON lines with `text`")
     parser.add_argument("--rows", type=int, default=3_000, help="how many of its first posts are read")
+    parser.add_argument("--estimated", action="store_true", help="words as first weighed, at no cost")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     chosen = parser.parse_args()
     if not chosen.file.is_file():
         raise SystemExit(f"No posts at {chosen.file}.")
     with chosen.file.open(encoding="utf-8") as lines:
-        found = measure(load(), [json.loads(line)["text"] for line in islice(lines, chosen.rows)])
+        found = measure(load(), [json.loads(line)["text"] for line in islice(lines, chosen.rows)], chosen.estimated)
     if chosen.json:
         print(json.dumps(found))
     else:
         Console().print(tabulate(found))
 
 
-def measure(classifier: OnnxClassifier, texts: list[str]) -> dict[str, Any]:
-    """`posts` read, `pressing` of them, `claims` made; how many of these fell `without_named` and `without_others`."""
+def measure(classifier: OnnxClassifier, texts: list[str], estimated: bool) -> dict[str, Any]:
+    """`posts` read, `pressing` of them, `claims` made; how many of these fell `without_named` and `without_others`;
+    `taken_away` and the milliseconds that each pressing post took to explain.
+    """
     judgements = judge_all(classifier, texts)
+    begun = time.thread_time()
+    if not estimated:
+        judgements = [explain(classifier, text, one) for text, one in zip(texts, judgements, strict=True)]
+    explaining = time.thread_time() - begun
+    pressing = [(text, one) for text, one in zip(texts, judgements, strict=True) if one.urgency in PRESSING]
     claims = list(find_claims(texts, judgements))
     chance = random.Random(SEED)
     return {
         "posts": len(texts),
-        "pressing": sum(judgement.urgency in ("high", "urgent") for judgement in judgements),
+        "pressing": len(pressing),
+        "ms_each": round(explaining / max(1, len(pressing)) * 1_000, 1),
+        "taken_away": round(mean(take_away(classifier, pressing)), 3) if pressing else None,
         "claims": len(claims),
         "without_named": count_fallen(classifier, claims, [claim.without_named() for claim in claims]),
         "without_others": count_fallen(classifier, claims, [claim.without_others(chance) for claim in claims]),
     }
+
+
+def explain(classifier: OnnxClassifier, text: str, judgement: Judgement) -> Judgement:
+    return judgement.explained(*classifier.explain([text])) if judgement.urgency in PRESSING else judgement
+
+
+def take_away(classifier: OnnxClassifier, pressing: list[tuple[str, Judgement]]) -> list[float]:
+    """Of each post, how much less likely its urgency is without its heaviest words."""
+    heaviest = [sorted((word.start, word.end) for word in judgement.words[:HEAVIEST]) for _, judgement in pressing]
+    left = judge_all(classifier, [cut(text, places) for (text, _), places in zip(pressing, heaviest, strict=True)])
+    return [
+        reach(judgement, judgement.urgency) - reach(rest, judgement.urgency)
+        for (_, judgement), rest in zip(pressing, left, strict=True)
+    ]
+
+
+def reach(judgement: Judgement, urgency: str | None) -> float:
+    """The probability of this urgency or a higher one; 0 of a text that says nothing any more."""
+    scores = judgement.scores.get("urgency", {})
+    return sum(scores.get(label, 0.0) for label in URGENCIES[rank(urgency) :])
 
 
 def find_claims(texts: Iterable[str], judgements: Iterable[Judgement]) -> Iterator[Claim]:

@@ -6,7 +6,7 @@ import pytest
 from classifier.decide import Scale
 from classifier.labels import URGENCIES
 from classifier.normalise import normalise
-from classifier.reasons import MOST_WORDS, weigh_words
+from classifier.reasons import MOST_WORDS, name_heaviest, weigh_words
 
 AS_IT_IS = Scale(1.0, (0.0,) * len(URGENCIES))
 CALM, ALARMED = [3.0, 1.0, -1.0, -2.0], [-3.0, -1.0, 2.0, 3.0]
@@ -22,7 +22,7 @@ def weigh(text: str, alarming: set[str]) -> list[str]:
         offsets.append((at, at + len(word)))
     pull = [CALM, *(ALARMED if word in alarming else CALM for word in words)]
     found = weigh_words(text, normalised, np.array(offsets), np.array(pull), AS_IT_IS, URGENCIES.index("high"))
-    return [word.text for word in found]
+    return [word.text for word in name_heaviest(found)]
 
 
 def test_what_pulls_up_is_named() -> None:
