@@ -25,7 +25,7 @@ from monitor.models import (
 )
 from monitor.privacy.exporting import AT_ONCE, muted_lines, tells_of
 from monitor.privacy.naming import find_places, names_of, take_out
-from monitor.privacy.people import Person, in_batches, mention_ids_of, mentions_of, wrote_around
+from monitor.privacy.people import Person, in_batches, mention_ids_of, mentions_of, stands_around, wrote_around
 from monitor.privacy.shells import disguise, empty, silence_trail
 from monitor.store import Store
 from monitor.words import Happened, PromiseState, ReplyState
@@ -114,10 +114,9 @@ def relink(session: Session, source: str, post_ids: Sequence[str]) -> None:
         column = getattr(Mention, name)
         for row in session.execute(select(Mention.id, column).where(is_of(Mention, name, source, post_ids))).all():
             session.execute(update(Mention).where(Mention.id == row[0]).values({name: disguise(source, row[1])}))
-    around = select(Mention.id).where(Mention.source == source)
-    answered = and_(ThreadPost.in_reply_to.in_(post_ids), ThreadPost.mention_id.in_(around))
-    session.execute(update(ThreadPost).where(answered).values(in_reply_to=None))
-    session.execute(delete(ThreadPost).where(ThreadPost.post_id.in_(post_ids), ThreadPost.mention_id.in_(around)))
+    around = stands_around(source)
+    session.execute(update(ThreadPost).where(ThreadPost.in_reply_to.in_(post_ids), around).values(in_reply_to=None))
+    session.execute(delete(ThreadPost).where(ThreadPost.post_id.in_(post_ids), around))
 
 
 def is_of(table: Any, name: str, source: str, post_ids: Sequence[str]) -> ColumnElement[bool]:

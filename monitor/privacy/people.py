@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Table, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.desk import NotFound, Refused
@@ -69,8 +69,12 @@ def mentions_of(person: Person) -> ColumnElement[bool]:
 def wrote_around(person: Person) -> ColumnElement[bool]:
     """Cached posts of conversations that they wrote, also around what others wrote."""
     signed = {sign + handle.lower() for handle in person.handles for sign in ("", *SIGNS)}
-    of_source = ThreadPost.mention_id.in_(select(Mention.id).where(Mention.source == person.source))
-    return func.lower(ThreadPost.handle).in_(signed) & of_source
+    return func.lower(ThreadPost.handle).in_(signed) & stands_around(person.source)
+
+
+def stands_around(source: str) -> ColumnElement[bool]:
+    """Cached posts of a source: asked of the mention of each, as a list of all mentions of a source would be long."""
+    return exists().where(Mention.id == ThreadPost.mention_id, Mention.source == source)
 
 
 def tables_of_mentions() -> Iterator[Table]:
