@@ -1,12 +1,13 @@
 """The command that judges texts, for a look or for another program."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TextIO
 
 import click
 
-from classifier.judgement import Classifier
+from classifier.judgement import Classifier, Judgement
 from classifier.lines import BadLine, in_chunks, parse_object, read_text
 from monitor.cli.context import Desk, dump_json, model_option, pass_desk, print_json
 from monitor.judging.explaining import explain_pressing
@@ -24,9 +25,10 @@ UNJUDGED = dict.fromkeys(("sentiment", "urgency", "need", "abuse", "lang", "scor
     type=click.File("r", encoding="utf-8-sig", errors="replace"),
     help="JSON lines with text; - for stdin.",
 )
+@click.option("--explain", is_flag=True, help="Weigh the words of pressing lines as those of a text: much slower.")
 @model_option
 @pass_desk
-def classify(desk: Desk, text: str | None, file: TextIO | None, model: str | None) -> None:
+def classify(desk: Desk, text: str | None, file: TextIO | None, explain: bool, model: str | None) -> None:
     """Judge a text, or every line of a file. Prints one JSON object a line, in the same order.
 
     A line without text is named on stderr and answered with "error" and no labels, so that the order holds.
@@ -35,21 +37,25 @@ def classify(desk: Desk, text: str | None, file: TextIO | None, model: str | Non
         raise click.UsageError("Give a text or --file, one of the two.")
     classifier = load_classifier(choose_model(desk.settings, model), threads=os.cpu_count() or 1)
     if file is None:
-        given = [text or ""]
-        print_json(explain_pressing(classifier, given, classifier.judge(given))[0].as_json())
+        print_json(judge_and_explain(classifier, [text or ""])[0].as_json())
         return
-    for answers in answer_lines(classifier, file, lambda sentence: click.echo(sentence, err=True)):
+    judge = partial(judge_and_explain, classifier) if explain else classifier.judge
+    for answers in answer_lines(judge, file, lambda sentence: click.echo(sentence, err=True)):
         click.echo("\n".join(map(dump_json, answers)))
 
 
+def judge_and_explain(classifier: Classifier, texts: Sequence[str]) -> Sequence[Judgement]:
+    return explain_pressing(classifier, texts, classifier.judge(texts))
+
+
 def answer_lines(
-    classifier: Classifier, lines: Iterable[str], complain: Callable[[str], None]
+    judge: Callable[[Sequence[str]], Sequence[Judgement]], lines: Iterable[str], complain: Callable[[str], None]
 ) -> Iterator[list[dict[str, Any]]]:
     """One answer for each line that is not blank, in chunks."""
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     for chunk in in_chunks(numbered, CHUNK):
         rows = [read_line(line) for _, line in chunk]
-        judgements = iter(classifier.judge([row["text"] for row in rows if "error" not in row]))
+        judgements = iter(judge([row["text"] for row in rows if "error" not in row]))
         for (number, _), row in zip(chunk, rows, strict=True):
             if "error" in row:
                 complain(f"line {number}: {row['error']}")

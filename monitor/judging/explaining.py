@@ -22,9 +22,9 @@ log = structlog.get_logger()
 def explain_pressing(
     classifier: Classifier, texts: Sequence[str], judgements: Sequence[Judgement]
 ) -> Sequence[Judgement]:
-    """The judgements; of a few that are pressing, with their words weighed. Many are left to `explain_next`."""
+    """The judgements, the pressing ones with their words weighed where the classifier can."""
     places = [at for at, one in enumerate(judgements) if one.urgency in PRESSING]
-    if not isinstance(classifier, Explaining) or len(places) > AT_ONCE:
+    if not isinstance(classifier, Explaining):
         return judgements
     explained = list(judgements)
     for at, why in zip(places, explain_each(classifier, [texts[at] for at in places]), strict=True):

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
+from classifier.absence import PRESSING
 from classifier.judgement import Classifier, Judgement
 from classifier.learned import as_kept, encoder_of
 from monitor.alerting.alerts import alert_urgent
@@ -16,7 +17,7 @@ from monitor.care.following import follow_authors
 from monitor.collecting.hiding import choose_hiding
 from monitor.collecting.muting import is_of_thread
 from monitor.judging.claims import claim, find_free, let_go
-from monitor.judging.explaining import explain_pressing
+from monitor.judging.explaining import AT_ONCE, explain_pressing
 from monitor.judging.lessons import teach
 from monitor.judging.press import due_at, press
 from monitor.models import Activity, Author, Brand, Embedding, Mention, MutedThread
@@ -56,7 +57,7 @@ def triage_batch(
     if not waiting:
         return 0
     judged = judge(classifier, waiting)
-    if len(waiting) < size:  # nobody else waits
+    if len(waiting) < size and is_calm(judged):
         judged = explain(classifier, judged)
     with store.write() as session:
         kept = keep_judgements(session, [one for one in judged if one.judgement], settings, now)
@@ -109,6 +110,11 @@ def judge(classifier: Classifier, waiting: Sequence[Waiting]) -> list[Judged]:
             return [Judged(waiting[0], None, f"The model could not judge this: {error}"[:500])]
         return [one for row in waiting for one in judge(classifier, [row])]
     return [Judged(row, judgement) for row, judgement in zip(waiting, judgements, strict=True)]
+
+
+def is_calm(judged: Sequence[Judged]) -> bool:
+    """Whether so few are pressing that there is time to look why before anybody is told; else `explain_next` does."""
+    return sum(one.judgement is not None and one.judgement.urgency in PRESSING for one in judged) <= AT_ONCE
 
 
 def explain(classifier: Classifier, judged: Sequence[Judged]) -> list[Judged]:

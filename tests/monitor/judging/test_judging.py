@@ -89,6 +89,16 @@ def test_every_line_is_answered_in_its_order(command: Command, home: Path) -> No
     ]
 
 
+def test_the_words_of_a_text_are_weighed_and_those_of_a_file_if_asked(command: Command, home: Path) -> None:
+    post = "My parcel is two weeks late and nobody answers."
+    path = write(home / "posts.jsonl", json.dumps({"text": post}))
+    asked = [("classify", post), ("classify", "--file", path, "--explain"), ("classify", "--file", path)]
+    weighed, explained, estimated = (json.loads(command(*words)[1])["reasons"] for words in asked)
+    assert weighed == explained
+    assert (weighed["measured"], estimated["measured"]) == (True, False)
+    assert weighed["words"]
+
+
 @pytest.mark.usefixtures("home")
 def test_lines_come_from_a_pipe_too() -> None:
     lines = "\ufeff" + '{"id": 1, "text": "Где мой parcel?"}\n{"id": 2, "text": "ok"}'
@@ -120,7 +130,7 @@ def test_a_file_without_end_is_answered_as_it_is_read() -> None:
 
     counter = Counter()
     answers: list[dict[str, Any]] = []
-    for chunk in islice(answer_lines(counter, lines(), print), 3):
+    for chunk in islice(answer_lines(counter.judge, lines(), print), 3):
         answers += chunk
         assert len(read) == len(answers)
     assert counter.sizes == [CHUNK] * 3
