@@ -76,9 +76,9 @@ def init_rendering(app: Flask) -> None:
 
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> Markup:
-    """A Lucide icon as inline SVG; what it means must be said beside it."""
+    """A Lucide icon as inline SVG, as large beside the letters whatever their size; what it means must be said too."""
     attributes = {"class": "icon", "aria-hidden": "true", "stroke-width": "1.75"}
-    return Markup(lucide(name, size=size, **attributes))  # noqa: S704 - our own icons
+    return Markup(lucide(name, size=f"{size / 15:.3f}rem", **attributes))  # noqa: S704 - our own icons
 
 
 @lru_cache

@@ -67,14 +67,11 @@ def act_out_polls(session: Session, feed: Feed, now: datetime) -> None:
             begun = now - timedelta(minutes=minute)
             session.add(Poll(feed_id=other.id, started_at=begun, finished_at=begun, read=9 - minute, stored=7 - minute))
         if other.source == "reddit":
-            reason = "Reddit hands out only its newest 1,000 comments."
+            reason = "Reddit's r/flights+travel ended too soon to show what may have appeared late."
             hour = timedelta(hours=1)
             session.add(Gap(feed_id=other.id, reason=reason, since=now - 3 * hour, until=now - 2 * hour, found_at=now))
         if other.source == "x":
-            other.state, other.state_reason = (
-                FeedState.REFUSED,
-                "X refused our key (401). Check MENTIONDESK_X_BEARER_TOKEN.",
-            )
+            other.state, other.state_reason = FeedState.REFUSED, "X refused our credentials (status 401)."
             session.add(Poll(feed_id=other.id, started_at=now, finished_at=now, error=other.state_reason))
 
 

@@ -6,3 +6,4 @@ import "./presence.js";
 import "./reading.js";
 import "./selection.js";
 import "./times.js";
+import "./views.js";

@@ -1,7 +1,7 @@
 // Opening a mention beside the queue: its row stays marked, it begins at its top; menus close by themselves.
 import { _ } from "./words.js";
 
-const narrow = matchMedia("(max-width: 1099px)");
+const narrow = matchMedia("(width < 68.75em)");
 
 function opened() {
   const column = document.getElementById("mention");
