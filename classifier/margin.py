@@ -62,4 +62,5 @@ def say_turning(below: str, turning: Sequence[Word], lower: str | None) -> str:
     """Without which words it would be of the `lower` urgency; or that no few words keep it from the one `below`."""
     if not turning:
         return f"no few words decide that it is not {below}"
-    return f"it would be {lower} without {', '.join(f'“{word.text}”' for word in turning)}"
+    names = dict.fromkeys(f"“{word.text}”" for word in turning)
+    return f"it would be {lower} without {', '.join(names)}"

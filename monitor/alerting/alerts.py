@@ -22,7 +22,7 @@ from monitor.translations.labels import begin_large, say_label
 from monitor.translations.retelling import retell
 from monitor.urls import board_url, mention_url
 from monitor.wording import excerpt, one_line, platform_title
-from monitor.words import URGENCIES, Status
+from monitor.words import NOT_CLOSED, URGENCIES, Status
 
 CONSOLE = ChannelSettings(name="console", kind="console")  # where alerts go when the configuration names no channel
 DIGEST = "digest"  # the kind of a weekly account, and the built-in channel for the addresses of `[digest] to`
@@ -68,8 +68,8 @@ def find_alarming(session: Session, mention_ids: Sequence[int]) -> Sequence[Row[
     mention = (Mention.id, Mention.effective_urgency.label("urgency"), Mention.posted_at, Brand.name.label("brand"))
     statement = select(*mention, func.coalesce(edits.c.edits, 0).label("edits"), edits.c.edited_at)
     statement = statement.join(Brand).outerjoin(edits, edits.c.mention_id == Mention.id)
-    dealt_with = (Mention.id.in_(mention_ids), Mention.status.in_([Status.OPEN, Status.SNOOZED]))
-    return session.execute(statement.where(*dealt_with).order_by(Mention.posted_at, Mention.id)).all()
+    waiting = (Mention.id.in_(mention_ids), Mention.status.in_(NOT_CLOSED))
+    return session.execute(statement.where(*waiting).order_by(Mention.posted_at, Mention.id)).all()
 
 
 def list_told(session: Session, mention_ids: Sequence[int]) -> set[tuple[Any, ...]]:
@@ -235,7 +235,8 @@ def judged(mention: Mention) -> Iterator[str]:
     probability = (mention.scores.get("urgency") or {}).get(mention.urgency)
     if probability is not None:
         yield _("%(share)s sure", share=say_share(probability))
-    words = [mask(excerpt(str(word.get("text", "")), 40)) for word in mention.reasons.get("words", [])[:4]]
+    carried = dict.fromkeys(str(word.get("text", "")) for word in mention.reasons.get("words", []))
+    words = [mask(excerpt(word, 40)) for word in list(carried)[:4]]
     if words:
         yield _("because of %(words)s", words=", ".join(_("“%(words)s”", words=word) for word in words))
 

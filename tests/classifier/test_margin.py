@@ -25,6 +25,7 @@ def word(text: str, ease: float, start: int = 0) -> Word:
         (1.7, [word("stranded", 0.5)], "low", "Over the line to high; it would be low without “stranded”."),
         (2.3, [], None, "Well over the line to high, and close to urgent; no few words decide that it is not normal."),
         (2.45, [word("insulin", 0.2)], "high", "Just over the line to urgent; it would be high without “insulin”."),
+        (1.7, [word("now", 0.3), word("now", 0.2, 9)], "low", "Over the line to high; it would be low without “now”."),
         (3.0, [], None, "Well over the line to urgent; no few words decide that it is not high."),
     ],
 )
