@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from classifier.judgement import Explanation, Word
+from monitor.clockwork.work import Work
 from monitor.judging.explaining import AT_ONCE, explain_next
 from monitor.judging.triage import triage_batch
 from monitor.models import Mention
+from monitor.parts.heart import Heart
+from monitor.parts.kinds import PartKind
 from monitor.settings import Settings
 from monitor.store import Store
 from tests.factories import make_mention
@@ -102,3 +105,11 @@ def test_a_classifier_that_cannot_explain_is_not_asked(store: Store, settings: S
     add(store, "urgent: bag")
     triage_batch(store, PlainJudge(), settings, now)
     assert explain_next(store, PlainJudge()) == 0
+
+
+def test_the_desk_explains_when_all_is_judged(store: Store, judge: Weighing, settings: Settings, now: datetime) -> None:
+    add(store, *(f"urgent: {number}" for number in range(2 * AT_ONCE)))
+    heart = Heart(store, PartKind.RUN)
+    Work(store, settings, lambda: judge, {}, heart).triage()
+    assert all(words(store).values())
+    assert heart.counts["judged"] == 2 * AT_ONCE
