@@ -141,8 +141,3 @@ def sort_by_confidence(confidence: ArrayLike, right: ArrayLike, bins: int = BINS
     which = np.clip(np.ceil(sure * bins).astype(int) - 1, 0, bins - 1)
     rows = np.bincount(which, minlength=bins)
     return Reliability(rows, _share(np.bincount(which, sure, bins), rows), _share(np.bincount(which, hit, bins), rows))
-
-
-def calibration_error(confidence: ArrayLike, right: ArrayLike, bins: int = BINS) -> float:
-    """Expected calibration error over equal bins; 0 without rows."""
-    return sort_by_confidence(confidence, right, bins).error

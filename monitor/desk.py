@@ -12,14 +12,14 @@ from monitor.abusive.turns import count_turn
 from monitor.activity import record
 from monitor.care.naming import find_named
 from monitor.care.outcomes import Verdict, end_outcome, keep_outcome, usual_verdict
-from monitor.collecting.ingest import printable, safe_url
+from monitor.cleaning import printable, safe_url
 from monitor.judging.corrections import read_labels
 from monitor.judging.press import due_at, press
 from monitor.models import Correction, Mention, Note, Reply, User
 from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_authors
 from monitor.teamwork.memos import tell
-from monitor.words import Happened, ReplyState, Role, Status
+from monitor.words import NOT_CLOSED, Happened, ReplyState, Role, Status
 
 LONGEST_TEXT = 20_000
 
@@ -63,9 +63,7 @@ def take(session: Session, mention_id: int, user: User, now: datetime) -> bool:
     """Make somebody the holder of a mention that nobody holds; whether that was so. Of many at once, one wins."""
     won = session.scalar(
         update(Mention)
-        .where(
-            Mention.id == mention_id, Mention.assignee_id.is_(None), Mention.status.in_([Status.OPEN, Status.SNOOZED])
-        )
+        .where(Mention.id == mention_id, Mention.assignee_id.is_(None), Mention.status.in_(NOT_CLOSED))
         .values(assignee_id=user.id, claimed_at=now, status=Status.OPEN, snoozed_until=None)
         .returning(Mention.id)
     )

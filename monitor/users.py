@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from monitor.desk import Invalid
 from monitor.models import ApiToken, SignInLink, User
 from monitor.words import Happened, Role

@@ -3,7 +3,7 @@
 import re
 import textwrap
 
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from sources.registry import TITLES
 
 # A terminal obeys C1 controls; a reader is fooled by marks that turn the direction of what follows.

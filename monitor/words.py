@@ -21,6 +21,9 @@ class Status(StrEnum):
     GONE = "gone"  # deleted at the platform, or no longer kept; text and author are purged
 
 
+NOT_CLOSED = (Status.OPEN, Status.SNOOZED)
+
+
 class Hidden(StrEnum):
     """By what a mention is kept out of the queue; see monitor.collecting.hiding."""
 

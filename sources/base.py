@@ -226,13 +226,6 @@ class Streaming(Source, Protocol):
         ...
 
 
-@runtime_checkable
-class Billing(Source, Protocol):
-    """A source whose platform takes money."""
-
-    prices: ClassVar[Mapping[str, Decimal]]  # US dollars by what they are for, in people's words: "a post"
-
-
 class SourceError(Exception):
     """Any failure of a platform, in a sentence for people."""
 

@@ -11,6 +11,7 @@ from monitor.abusive.cap import Spent, refuse_spent
 from monitor.models import Mention, User
 from monitor.settings import Settings
 from monitor.teamwork import assigning, handover
+from monitor.words import NOT_CLOSED
 
 
 def claim(session: Session, mention_id: int, user: User, settings: Settings, now: datetime) -> Mention:
@@ -60,7 +61,7 @@ def hand_over_all(
 def hand_over(session: Session, handing: Handing, user: User, settings: Settings, now: datetime) -> None:
     """`handover.hand_over`; raises `Spent`, with nothing done, where whom it is for has had their share."""
     mention = desk.get(session, handing.mention_id)
-    changes_hands = mention.status in handover.OPEN and mention.assignee_id in (user.id, None)
+    changes_hands = mention.status in NOT_CLOSED and mention.assignee_id in (user.id, None)
     if handing.to is not None and changes_hands:
         refuse_spent(session, mention, handing.to, settings, now, by=user)
     handover.hand_over(session, handing.mention_id, user, handing.to, handing.note, now)

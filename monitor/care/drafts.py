@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from monitor.desk import LONGEST_TEXT, Invalid, get
 from monitor.models import Draft
 from monitor.store import insert

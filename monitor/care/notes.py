@@ -1,18 +1,14 @@
 """Notes pinned to an author: shown on every mention of theirs, so that nobody has to remember."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from monitor import desk
 from monitor.activity import record
 from monitor.desk import NotFound, Refused, get
 from monitor.models import Mention, Note, User
 from monitor.words import Happened
-
-SHOWN = 20  # pinned notes, the newest
 
 
 def add_note(session: Session, mention_id: int, user: User, text: str, now: datetime, pinned: bool = False) -> Note:
@@ -48,11 +44,3 @@ def find(session: Session, mention_id: int, note_id: int) -> tuple[Note, Mention
     if note is None or not (note.mention_id == mention_id or theirs):
         raise NotFound(f"Mention {mention_id} has no note {note_id}.")
     return note, mention
-
-
-def pinned_to(session: Session, author_id: int | None) -> Sequence[Note]:
-    """What is pinned to an author, the newest first."""
-    if author_id is None:
-        return []
-    statement = select(Note).where(Note.author_id == author_id).order_by(Note.id.desc()).limit(SHOWN)
-    return session.scalars(statement.options(joinedload(Note.user))).all()

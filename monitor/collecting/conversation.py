@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
 from monitor.brands import feed_settings
-from monitor.collecting.ingest import cut, printable, safe_url
+from monitor.cleaning import cut, printable, safe_url
 from monitor.collecting.polling import is_spent, source_for
 from monitor.collecting.relevance import is_own
 from monitor.desk import set_press

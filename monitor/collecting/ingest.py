@@ -1,7 +1,6 @@
 """Posts become mentions: each stored once for a brand, edits kept as editions, in the caller's transaction."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
+from monitor.cleaning import cut, printable, safe_url
 from monitor.collecting.ageing import next_recheck
 from monitor.collecting.echoes import keep_echoes
 from monitor.collecting.relevance import ignore_reason
@@ -19,11 +19,8 @@ from monitor.settings import BrandSettings
 from monitor.signals.marking import mark_posts
 from monitor.store import insert
 from monitor.words import Happened, Status
-from sources.base import Author as PostAuthor
 from sources.base import Post
 
-# What no database or page can hold: NUL, other control characters but tab and newline, and lone surrogates.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 AuthorKey = tuple[str, str]  # source, platform id
 PostKey = tuple[str, str]  # source, root post id
 
@@ -63,24 +60,13 @@ def ingest_posts(
     """
     wanted = [post for post in posts if feed_id is None or not ignore_reason(post, settings)]
     words = [post for post in wanted if not post.repost_of]
-    newest = {(post.source, cut(post.root_id)): post for post in sorted(words, key=lambda post: post.created_at)}
-    for key in find_forgotten(session, newest, brand.id):
-        del newest[key]
-    authors = store_authors(
-        session, (post.author for post in newest.values()), [post.source for post in newest.values()]
-    )
-    rows = [mention_row(post, authors, brand.id, feed_id, now) for post in newest.values()]
+    newest = find_newest(session, words, brand.id)
+    rows = mention_rows(session, newest.values(), brand.id, feed_id, now)
     if feed_id is not None:
         rows = [{**row, "recheck_at": next_recheck(row["posted_at"], now, billed)} for row in rows]
     fresh = insert_mentions(session, rows)
-    session.add_all(
-        Activity(at=now, happened=Happened.COLLECTED, mention_id=mention_id, data={"source": source})
-        for (source, _), mention_id in fresh.items()
-    )
-    fresh_posts = [post for key, post in newest.items() if key in fresh]
-    parents = {(post.source, post.in_reply_to and cut(post.in_reply_to)) for post in fresh_posts}
-    threads = {(post.source, post.thread_id and cut(post.thread_id)) for post in fresh_posts}
-    mark_posts(session, (parents | threads) - newest.keys(), brand.id, now)
+    write_down(session, fresh, now)
+    mark_around(session, newest, fresh, brand.id, now)
     known = [post for key, post in newest.items() if key not in fresh]
     edited = store_editions(session, known, brand.id, now)
     keep_echoes(session, [post for post in wanted if post.repost_of or post.quote_of], brand.id, now)
@@ -93,20 +79,30 @@ def ingest_posts(
     )
 
 
-def store_authors(
-    session: Session, authors: Iterable[PostAuthor | None], sources: Sequence[str]
-) -> dict[AuthorKey, int]:
+def find_newest(session: Session, posts: Iterable[Post], brand_id: int) -> dict[PostKey, Post]:
+    """The last edition of each post, in order of posting, without those that the brand has forgotten."""
+    newest = {key_of(post): post for post in sorted(posts, key=lambda post: post.created_at)}
+    for key in find_forgotten(session, newest, brand_id):
+        del newest[key]
+    return newest
+
+
+def key_of(post: Post) -> PostKey:
+    return post.source, cut(post.root_id)
+
+
+def store_authors(session: Session, posts: Iterable[Post]) -> dict[AuthorKey, int]:
     """Insert or refresh the authors of a batch; their row ids by key."""
     rows = {
-        (source, cut(author.id)): {
-            "source": source,
+        (post.source, cut(author.id)): {
+            "source": post.source,
             "platform_id": cut(author.id),
             "handle": cut(printable(author.handle)),
             "name": printable(author.name)[:500],
             "followers": author.followers,
         }
-        for author, source in zip(authors, sources, strict=True)
-        if author
+        for post in posts
+        if (author := post.author)
     }
     if not rows:
         return {}
@@ -120,6 +116,14 @@ def store_authors(
         },
     ).returning(Author.source, Author.platform_id, Author.id)
     return {(row.source, row.platform_id): row.id for row in session.execute(statement, list(rows.values()))}
+
+
+def mention_rows(
+    session: Session, posts: Collection[Post], brand_id: int, feed_id: int | None, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of posts, whose authors are stored."""
+    authors = store_authors(session, posts)
+    return [mention_row(post, authors, brand_id, feed_id, now) for post in posts]
 
 
 def mention_row(
@@ -162,9 +166,27 @@ def insert_mentions(session: Session, rows: list[dict[str, Any]]) -> dict[PostKe
     return {(row.source, row.root_post_id): row.id for row in session.execute(statement, rows)}
 
 
+def write_down(session: Session, fresh: Mapping[PostKey, int], now: datetime) -> None:
+    """The first line of each new mention in the audit trail."""
+    session.add_all(
+        Activity(at=now, happened=Happened.COLLECTED, mention_id=mention_id, data={"source": source})
+        for (source, _), mention_id in fresh.items()
+    )
+
+
+def mark_around(
+    session: Session, posts: Mapping[PostKey, Post], fresh: Collection[PostKey], brand_id: int, now: datetime
+) -> None:
+    """What the new posts answer, and where their conversations began, is weighed again."""
+    new = [posts[key] for key in fresh]
+    parents = {(post.source, post.in_reply_to and cut(post.in_reply_to)) for post in new}
+    threads = {(post.source, post.thread_id and cut(post.thread_id)) for post in new}
+    mark_posts(session, (parents | threads) - posts.keys(), brand_id, now)
+
+
 def store_editions(session: Session, posts: Sequence[Post], brand_id: int, now: datetime) -> int:
     """Keep the earlier text of each known mention whose post says something else now, and have it judged again."""
-    by_key = {(post.source, cut(post.root_id)): post for post in posts}
+    by_key = {key_of(post): post for post in posts}
     known = session.execute(
         select(Mention.id, Mention.source, Mention.root_post_id, Mention.post_id, Mention.text).where(
             Mention.brand_id == brand_id,
@@ -187,17 +209,3 @@ def is_newer_edition(known_id: str, known_text: str, post: Post) -> bool:
     if printable(post.text) == known_text:
         return False
     return known_id == post.id or not (known_id.isdigit() and post.id.isdigit()) or int(post.id) > int(known_id)
-
-
-def printable(text: str) -> str:
-    """The text without what no database can hold; nothing a person would see is lost."""
-    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def safe_url(url: str) -> str:
-    """A web address, or nothing: a `javascript:` link must never reach a page."""
-    return printable(url) if re.match(r"https?://", url, re.IGNORECASE) else ""
-
-
-def cut(text: str, length: int = 200) -> str:
-    return printable(text)[:length]

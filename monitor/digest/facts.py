@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from classifier.labels import NEEDS
 from monitor.alerting.alerts import author_name
 from monitor.alerting.folding import begin
-from monitor.digest.tally import NOT_JUDGED, WAITING, Stretch, Table, in_order
+from monitor.digest.tally import NOT_JUDGED, Stretch, Table, in_order
 from monitor.models import Activity, Feed, Gap, Mention, Reply, User
 from monitor.settings import Settings
 from monitor.urls import mention_url
-from monitor.words import FeedState, Happened, ReplyState, Status
+from monitor.words import NOT_CLOSED, FeedState, Happened, ReplyState, Status
 
 LISTED = 50  # unanswered mentions named; the rest are counted
 PRAISE_LISTED = 3
@@ -91,7 +91,7 @@ class Unseen:
 
 def neglected() -> ColumnElement[bool]:
     """Urgent, by the model, by a person or by a rule, and neither answered nor closed."""
-    return and_(Mention.effective_urgency == "urgent", Mention.first_reply_at.is_(None), Mention.status.in_(WAITING))
+    return and_(Mention.effective_urgency == "urgent", Mention.first_reply_at.is_(None), Mention.status.in_(NOT_CLOSED))
 
 
 def count_neglected(session: Session, within: ColumnElement[bool]) -> int:

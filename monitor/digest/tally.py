@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from classifier.labels import NEEDS, SENTIMENTS, URGENCIES
 from monitor.models import Mention
-from monitor.words import Status
+from monitor.words import NOT_CLOSED
 
 NOT_JUDGED = "not judged"  # so that every table adds up to the same total
-WAITING = (Status.OPEN, Status.SNOOZED)
 Table = Mapping[str, int]
 """How many mentions by label; a label that none has is absent."""
 
@@ -94,7 +93,7 @@ def in_order(tally: Counter[str], labels: Sequence[str]) -> Table:
 def measure_first_replies(session: Session, stretch: Stretch, now: datetime) -> FirstReply:
     """How soon, and how many in time. What a person closed without an answer counts for neither."""
     answered = Mention.first_reply_at.is_not(None)
-    late = and_(Mention.first_reply_at.is_(None), Mention.due_at <= now, Mention.status.in_(WAITING))
+    late = and_(Mention.first_reply_at.is_(None), Mention.due_at <= now, Mention.status.in_(NOT_CLOSED))
     within, due = session.execute(
         select(
             func.count(Mention.id).filter(Mention.first_reply_at <= Mention.due_at),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from monitor import desk, promises
 from monitor.abusive.cap import refuse_spent
 from monitor.activity import record
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from monitor.desk import DeskError, Refused, checked_url
 from monitor.incidents.closing import waiting_members
 from monitor.incidents.commands import find, refuse_unless_open

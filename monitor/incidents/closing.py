@@ -13,9 +13,7 @@ from monitor.care.closing import close
 from monitor.incidents.commands import LIVE, find, move, refuse_unless_open
 from monitor.incidents.lines import write_line
 from monitor.models import IncidentMention, Mention, User
-from monitor.words import Belonging, Ended, Happened, IncidentState, Status
-
-WAITING = (Status.OPEN, Status.SNOOZED)
+from monitor.words import NOT_CLOSED, Belonging, Ended, Happened, IncidentState, Status
 
 
 @dataclass(frozen=True)
@@ -70,5 +68,5 @@ def waiting_members(session: Session, incident_id: int) -> Sequence[Mention]:
     statement = select(Mention).join(IncidentMention, IncidentMention.mention_id == Mention.id)
     joined = (IncidentMention.incident_id == incident_id, IncidentMention.state == Belonging.JOINED)
     loaded = (joinedload(Mention.author), joinedload(Mention.brand), joinedload(Mention.assignee))
-    statement = statement.where(*joined, Mention.status.in_(WAITING)).options(*loaded, joinedload(Mention.feed))
+    statement = statement.where(*joined, Mention.status.in_(NOT_CLOSED)).options(*loaded, joinedload(Mention.feed))
     return session.scalars(statement.order_by(Mention.id).execution_options(populate_existing=True)).all()

@@ -18,12 +18,11 @@ from monitor.models import Embedding, Mention
 from monitor.settings import Settings
 from monitor.signals.lifting import lift_mentions, load, place
 from monitor.store import Store
-from monitor.words import Happened, Status
+from monitor.words import NOT_CLOSED, Happened
 
 BATCH = 200
-OPEN = (Status.OPEN, Status.SNOOZED)
 WAITING = (
-    Mention.status.in_(OPEN),
+    Mention.status.in_(NOT_CLOSED),
     Mention.first_reply_at.is_(None),
     Mention.judged_at.is_not(None),
 )
@@ -81,7 +80,7 @@ def keep_anew(session: Session, anew: Sequence[Anew], learned: Learned, settings
     changed, pressing = 0, []
     for mention in load(session, list(by_id)):
         one = by_id[mention.id]
-        if mention.judged_at != one.judged_at or mention.first_reply_at or mention.status not in OPEN:
+        if mention.judged_at != one.judged_at or mention.first_reply_at or mention.status not in NOT_CLOSED:
             continue  # somebody was quicker
         before = mention.urgency
         free = {head: one.labels[head] for head in one.scores if (mention.id, head) not in corrected}

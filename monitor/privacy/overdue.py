@@ -24,10 +24,9 @@ from monitor.models import (
 )
 from monitor.privacy.settings import RetentionSettings
 from monitor.privacy.shells import is_whole
-from monitor.words import Ended, NotificationState, ReplyState, Status
+from monitor.words import NOT_CLOSED, Ended, NotificationState, ReplyState, Status
 
 ANSWERS = timedelta(days=7)  # for so long a write that is sent again is answered as before
-WAITING = (Status.OPEN, Status.SNOOZED)
 UNDER_WAY = (ReplyState.ASKED, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)
 OUT = (NotificationState.SENT, NotificationState.FAILED, NotificationState.FOLDED)
 
@@ -67,12 +66,12 @@ def is_pending() -> ColumnElement[bool]:
 
 def was_read_long_ago(rules: RetentionSettings, now: datetime) -> ColumnElement[bool]:
     """Mentions around which nobody needs the conversation that was read: opening one reads it again."""
-    return and_(Mention.status.not_in(WAITING), before(Mention.thread_read_at, rules.conversations, now))
+    return and_(Mention.status.not_in(NOT_CLOSED), before(Mention.thread_read_at, rules.conversations, now))
 
 
 def is_old_line(rules: RetentionSettings, now: datetime) -> ColumnElement[bool]:
     """Lines of the audit trail, but those of a mention that waits."""
-    waits = exists().where(Mention.id == Activity.mention_id, Mention.status.in_(WAITING))
+    waits = exists().where(Mention.id == Activity.mention_id, Mention.status.in_(NOT_CLOSED))
     return and_(before(Activity.at, rules.audit, now), ~waits)
 
 

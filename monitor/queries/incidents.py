@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from monitor.digest.tally import Stretch
 from monitor.incidents.commands import LIVE, find
 from monitor.models import Activity, Incident, IncidentLine, IncidentMention, Mention
-from monitor.words import Belonging, IncidentState, Status
+from monitor.words import NOT_CLOSED, Belonging, IncidentState
 
 View = Literal["live", "over"]
 VIEWS: tuple[View, ...] = ("live", "over")
@@ -52,7 +52,7 @@ def incidents(session: Session, view: View, limit: int = AT_ONCE) -> list[tuple[
 
 def measure(session: Session, ids: Collection[int]) -> dict[int, Sizes]:
     joined, proposed = (IncidentMention.state == state for state in (Belonging.JOINED, Belonging.PROPOSED))
-    waits = Mention.status.in_((Status.OPEN, Status.SNOOZED))
+    waits = Mention.status.in_(NOT_CLOSED)
     columns = (
         func.count().filter(joined),
         func.count().filter(proposed),

@@ -53,11 +53,6 @@ def promises(session: Session, view: str, user_id: int, now: datetime) -> Sequen
     return session.scalars(loaded().where(wanted[view]).order_by(*order).limit(MOST)).all()
 
 
-def promises_of_mention(session: Session, mention_id: int) -> Sequence[Promise]:
-    """All of them, the oldest first."""
-    return session.scalars(loaded().where(Promise.mention_id == mention_id).order_by(Promise.id)).all()
-
-
 def promises_to_author(session: Session, author_id: int) -> Sequence[Promise]:
     """What was promised to somebody, in all their mentions; what is still to be kept first."""
     settled = case((Promise.settled_at.is_(None), 0), else_=1)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor.activity import record
-from monitor.collecting.ingest import cut, safe_url
+from monitor.cleaning import cut, safe_url
 from monitor.desk import set_press
 from monitor.models import Activity, Mention, Poll, Reply, User
 from monitor.promises import propose

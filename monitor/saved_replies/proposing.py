@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from monitor.desk import get
 from monitor.models import Embedding, Mention, Outcome, Reply, SavedReply, SavedReplyUse, User
 from monitor.saved_replies.commands import find

@@ -7,8 +7,8 @@ from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from monitor.models import Author, Correction, Echo, Mention, ThreadPost
-from monitor.signals.marking import WAITING
 from monitor.signals.weighing import Facts
+from monitor.words import NOT_CLOSED
 
 MOST_REPLIES = 1_000  # read of one batch; a thread hotter than that is hot
 
@@ -58,7 +58,7 @@ def find_contacts(session: Session, mentions: Sequence[Mention]) -> Times:
     rows = session.execute(
         select(Mention.author_id, Mention.brand_id, Mention.posted_at)
         .where(tuple_(Mention.author_id, Mention.brand_id).in_(list(pairs)))
-        .where(Mention.status.in_(WAITING), Mention.first_reply_at.is_(None))
+        .where(Mention.status.in_(NOT_CLOSED), Mention.first_reply_at.is_(None))
         .where(or_(Mention.urgency.is_(None), Mention.urgency != "low"))
     ).all()
     return {

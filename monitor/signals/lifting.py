@@ -17,10 +17,9 @@ from monitor.judging.press import due_at, press
 from monitor.models import Mention
 from monitor.settings import BrandSettings, Settings
 from monitor.signals.facts import gather_facts
-from monitor.signals.marking import WAITING
 from monitor.signals.weighing import Weighed, weigh
 from monitor.store import Store
-from monitor.words import Happened, Hidden
+from monitor.words import NOT_CLOSED, Happened, Hidden
 
 BATCH = 200
 
@@ -66,7 +65,7 @@ def load(session: Session, mention_ids: Sequence[int]) -> Sequence[Mention]:
 
 
 def is_waiting(mention: Mention) -> bool:
-    return mention.judged_at is not None and mention.status in WAITING and mention.first_reply_at is None
+    return mention.judged_at is not None and mention.status in NOT_CLOSED and mention.first_reply_at is None
 
 
 def keep(session: Session, mention: Mention, weighed: Weighed, brand: BrandSettings, now: datetime) -> bool:

@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from monitor.models import Mention
-from monitor.words import Status
+from monitor.words import NOT_CLOSED
 
-WAITING = (Status.OPEN, Status.SNOOZED)
 PostKey = tuple[str, str | None]  # source, root post id
 
 
@@ -37,7 +36,7 @@ def mark(session: Session, which: ColumnElement[bool], now: datetime) -> None:
     """Of these mentions, those that are judged and wait for an answer; the others are weighed when that changes."""
     found = (
         select(Mention.id)
-        .where(which, Mention.judged_at.is_not(None), Mention.status.in_(WAITING), Mention.first_reply_at.is_(None))
+        .where(which, Mention.judged_at.is_not(None), Mention.status.in_(NOT_CLOSED), Mention.first_reply_at.is_(None))
         .where(or_(Mention.weigh_at.is_(None), Mention.weigh_at > now))
     )
     # Locked in one order by everybody, so that two who mark the same mentions do not wait for each other for ever.

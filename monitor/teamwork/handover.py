@@ -16,9 +16,8 @@ from monitor.models import Activity, Draft, Memo, Mention, Note, Promise, Reply,
 from monitor.store import insert
 from monitor.teamwork.memos import tell
 from monitor.translating import _
-from monitor.words import Happened, PromiseState, ReplyState, Status
+from monitor.words import NOT_CLOSED, Happened, PromiseState, ReplyState, Status
 
-OPEN = (Status.OPEN, Status.SNOOZED)
 WAITING = (ReplyState.ASKED, ReplyState.REFUSED, ReplyState.FAILED, ReplyState.UNKNOWN)
 UNSETTLED = (PromiseState.PROPOSED, PromiseState.OPEN, PromiseState.BROKEN)
 
@@ -39,12 +38,12 @@ def at_hand(session: Session, user: User) -> list[Item]:
     promises, replies, drafts = promised_by(session, user), left_by(session, user), written_by(session, user)
     left: tuple[Promise | Reply | Draft, ...] = (*promises, *replies, *drafts)
     named = {one.mention_id for one in left}
-    held = (Mention.assignee_id == user.id) & Mention.status.in_(OPEN)
+    held = (Mention.assignee_id == user.id) & Mention.status.in_(NOT_CLOSED)
     statement = select(Mention).where(or_(held, Mention.id.in_(named)), Mention.status != Status.GONE)
     loaded = (joinedload(Mention.author), joinedload(Mention.brand), joinedload(Mention.assignee))
     order = (Mention.press_rank, Mention.press_at, Mention.id)
     mentions = session.scalars(statement.options(*loaded).order_by(*order)).all()
-    items = {one.id: Item(one, one.assignee_id == user.id and one.status in OPEN) for one in mentions}
+    items = {one.id: Item(one, one.assignee_id == user.id and one.status in NOT_CLOSED) for one in mentions}
     for promise in promises:
         if promise.mention_id in items:
             items[promise.mention_id].promises.append(promise)
@@ -128,7 +127,7 @@ def give_claim(session: Session, item: Item, user: User, to: User | None, now: d
         pass_on(session, mention.id, user.id, to, now)
     elif item.held:
         mention.assignee, mention.assignee_id, mention.claimed_at = None, None, None
-    elif to is not None and mention.assignee_id is None and mention.status in OPEN:
+    elif to is not None and mention.assignee_id is None and mention.status in NOT_CLOSED:
         desk.take(session, mention.id, to, now)
     session.flush()
 
@@ -178,7 +177,7 @@ def not_seen(session: Session, user: User) -> list[Unseen]:
         .join(Memo, Memo.activity_id == Activity.id)
         .join(User, User.id == Memo.user_id)
         .where(Activity.happened == Happened.HANDED_OVER, Activity.user_id == user.id, Memo.read_at.is_(None))
-        .where(Mention.assignee_id == Memo.user_id, Mention.status.in_(OPEN))
+        .where(Mention.assignee_id == Memo.user_id, Mention.status.in_(NOT_CLOSED))
         .options(joinedload(Mention.author), joinedload(Mention.brand))
     )
     return [Unseen(*row) for row in session.execute(statement.order_by(Activity.id))]

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from monitor.activity import record
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from monitor.desk import Invalid, Refused
 from monitor.models import ApiToken, CalendarLink, Deed, Draft, Memo, SavedView, SignInLink, User
 from monitor.privacy.naming import Names, find_places, take_out

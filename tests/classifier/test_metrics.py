@@ -7,7 +7,6 @@ from classifier.metrics import (
     accuracy,
     bootstrap,
     brier,
-    calibration_error,
     confuse,
     f1,
     found_in_tenth,
@@ -67,9 +66,9 @@ def test_metrics_agree_with_chance_on_random_labels() -> None:
 
 def test_calibration_error_by_hand() -> None:
     # One bin holds 0.9 and 0.91 (both judged right: gap 0.095 each), another 0.55 (wrong: gap 0.55).
-    assert calibration_error([0.9, 0.91, 0.55], [True, True, False]) == pytest.approx((0.19 + 0.55) / 3)
-    assert calibration_error([1.0, 1.0], [True, True]) == 0.0
-    assert calibration_error([], []) == 0.0
+    assert sort_by_confidence([0.9, 0.91, 0.55], [True, True, False]).error == pytest.approx((0.19 + 0.55) / 3)
+    assert sort_by_confidence([1.0, 1.0], [True, True]).error == 0.0
+    assert sort_by_confidence([], []).error == 0.0
 
 
 def test_bins_hold_every_row_and_their_upper_end() -> None:

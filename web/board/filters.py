@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from monitor.collecting.ingest import printable
+from monitor.cleaning import printable
 from monitor.queries import QueueFilter
 from monitor.translations.labels import say_label
 from monitor.wording import platform_title

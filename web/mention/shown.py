@@ -13,7 +13,7 @@ from monitor.queries import MentionDetail
 from monitor.settings import BrandSettings
 from monitor.translations.labels import say_label
 from monitor.translations.retelling import retell
-from monitor.words import Hidden, Role, Status
+from monitor.words import NOT_CLOSED, Hidden, Role, Status
 from web.mention.snoozing import next_morning
 from web.texts.customers import FOLD_AT, customer_words
 from web.translations import _
@@ -145,7 +145,7 @@ def say_hidden(mention: Mention, brand: BrandSettings, now: datetime) -> str:
 
 def allowed(mention: Mention, user_id: int, role: str) -> Allowed:
     """By where the mention stands and who holds it."""
-    workable = mention.status in (Status.OPEN, Status.SNOOZED)
+    workable = mention.status in NOT_CLOSED
     mine, free = mention.assignee_id == user_id, mention.assignee_id is None
     return Allowed(
         claim=workable and free,

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy.orm import Session
 
 from monitor import desk
 from monitor.care import notes
 from monitor.care.naming import names_in
 from monitor.collecting.recheck import purge
-from monitor.models import Note
+from monitor.models import Mention, Note
+from monitor.queries import mention_detail
 from monitor.store import Store
 from monitor.teamwork.memos import unread
 from tests.factories import make_mention, make_user
@@ -43,15 +45,21 @@ def test_whom_a_note_names_is_told(any_store: Store, now: datetime) -> None:
         assert list(unread(session, ana.id)) == list(unread(session, cleo.id)) == []
 
 
+def pinned_on(session: Session, mention: Mention) -> list[str]:
+    detail = mention_detail(session, mention.id)
+    assert detail is not None
+    return [note.text for note in detail.pinned]
+
+
 def test_a_pinned_note_stands_on_everything_its_author_writes(any_store: Store, now: datetime) -> None:
     with any_store.write() as session:
         ana, mention = make_user(session), make_mention(session)
         later = make_mention(session, author_id=mention.author_id)
         note = notes.add_note(session, mention.id, ana, "Deaf: never offer a call.", now, pinned=True)
         notes.pin(session, mention.id, note.id, ana, now)
-        assert [one.text for one in notes.pinned_to(session, later.author_id)] == ["Deaf: never offer a call."]
+        assert pinned_on(session, later) == ["Deaf: never offer a call."]
         notes.unpin(session, later.id, note.id, ana, now)
-        assert list(notes.pinned_to(session, later.author_id)) == []
+        assert pinned_on(session, later) == []
         with pytest.raises(desk.NotFound):
             notes.pin(session, make_mention(session).id, note.id, ana, now)
 
