@@ -35,6 +35,7 @@ from web.pages import (
     lane,
     personal,
     saved_replies,
+    team,
 )
 from web.proxies import BelievedProxies
 from web.rendering import init_rendering
@@ -77,6 +78,7 @@ PAGES = (
     personal.blueprint,
     presence.blueprint,
     replies,
+    team.blueprint,
 )
 
 

@@ -122,6 +122,7 @@ PLAIN = (
     "escalations",
     "guidance",
     "abusive-lane",
+    "team",
     "nowhere",
 )
 """Pages that are seen by going there."""

@@ -25,6 +25,7 @@ PAGES = (
     "/",
     "/?q=nothing",
     "/account",
+    "/team",
     "/nowhere",
     "/sign-in/x",
 )

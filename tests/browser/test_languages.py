@@ -36,6 +36,7 @@ PAGES = (
     "/feeds",
     "/accuracy",
     "/account",
+    "/team",
     "/nowhere",
 )
 
