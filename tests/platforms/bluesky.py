@@ -1,50 +1,34 @@
 """A fake Bluesky: sessions, search, notifications, threads, look-up and replies, as strict as the lexicons."""
 
-import base64
-import hashlib
-import json
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, make_response, request
 
+from tests.platforms.atproto import (
+    COLLECTION,
+    Record,
+    encode,
+    find_cid,
+    find_did,
+    show_author,
+    show_record,
+    spell,
+    spell_key,
+)
 from tests.platforms.clock import Clock
 from tests.platforms.jetstream import Jetstream
 from tests.platforms.platform import Fault, Platform
 
 HANDLE, PASSWORD = "auroraair.example", "fake-bluesky-app-password"
 SESSIONS = ((timedelta(minutes=5), 30), (timedelta(days=1), 300))  # how often one may sign in
-COLLECTION = "app.bsky.feed.post"
-ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 LONGEST_TEXT = 300
 SEARCH = {"q", "sort", "since", "until", "mentions", "author", "lang", "domain", "url", "tag", "limit", "cursor"}
 NOTIFICATIONS = {"reasons", "limit", "priority", "cursor", "seenAt"}
 THREAD = {"uri", "depth", "parentHeight"}
-
-
-@dataclass
-class Record:
-    """A post. `at`: the author's own date; `indexed_at`: when Bluesky saw it, and the search shows it."""
-
-    uri: str
-    text: str
-    author: str
-    at: datetime
-    indexed_at: datetime
-    lang: str = "en"
-    parent: str | None = None
-    root: str | None = None
-    quote: str | None = None
-    hidden: bool = False  # its author blocks us
-    facets: list[Any] = field(default_factory=list)
-
-    @property
-    def sorted_at(self) -> datetime:
-        return min(self.at, self.indexed_at)
 
 
 class Bluesky(Platform):
@@ -82,11 +66,11 @@ class Bluesky(Platform):
         with self.lock:
             at = at or self.clock.now()
             self._sequence += 1
-            uri = f"at://{find_did(author)}/{COLLECTION}/{key or _spell_key(at, self._sequence)}"
+            uri = f"at://{find_did(author)}/{COLLECTION}/{key or spell_key(at, self._sequence)}"
             indexed = self.shown_from(at, late)
             root = (self.posts[reply_to].root or reply_to) if reply_to else None
             self.posts[uri] = Record(uri, text, author, at, indexed, parent=reply_to, root=root, quote=quote, **extra)
-            self.jetstream.tell(uri, find_cid(uri), _show_record(self.posts[uri]))
+            self.jetstream.tell(uri, find_cid(uri), show_record(self.posts[uri]))
             return uri
 
     def edit(self, id: str, text: str) -> str:
@@ -165,7 +149,7 @@ class Bluesky(Platform):
         with self.lock:
             until = self.clock.now() + lasts
             claims = {"sub": find_did(HANDLE), "exp": int(until.timestamp()), "jti": str(len(self._tokens))}
-            token = ".".join(_encode(part) for part in ({"alg": "ES256K"}, claims, {"kind": kind}))
+            token = ".".join(encode(part) for part in ({"alg": "ES256K"}, claims, {"kind": kind}))
             self._tokens[token] = (kind, until)
             return token
 
@@ -279,7 +263,7 @@ class Bluesky(Platform):
         uri = "at://{repo}/{collection}/{rkey}".format(**request.args.to_dict())
         if uri not in self.posts:
             return _error(400, "RecordNotFound", f"Could not locate record: {uri}")
-        return jsonify(uri=uri, cid=find_cid(uri), value=_show_record(self.posts[uri]))
+        return jsonify(uri=uri, cid=find_cid(uri), value=show_record(self.posts[uri]))
 
     def _visible(self) -> list[Record]:
         with self.lock:
@@ -288,52 +272,17 @@ class Bluesky(Platform):
 
     def _show(self, post: Record) -> dict[str, Any]:
         counts = {"replyCount": 0, "repostCount": 0, "likeCount": 1, "quoteCount": 0}
-        shown = {"uri": post.uri, "cid": find_cid(post.uri), "author": _show_author(post.author)}
-        return shown | {"record": _show_record(post), "indexedAt": _spell(post.indexed_at), **counts, "labels": []}
+        shown = {"uri": post.uri, "cid": find_cid(post.uri), "author": show_author(post.author)}
+        return shown | {"record": show_record(post), "indexedAt": spell(post.indexed_at), **counts, "labels": []}
 
     def _notify(self, post: Record, reason: str) -> dict[str, Any]:
-        shown = {"uri": post.uri, "cid": find_cid(post.uri), "author": _show_author(post.author), "reason": reason}
-        return shown | {"record": _show_record(post), "indexedAt": _spell(post.indexed_at), "isRead": False}
-
-
-def find_did(handle: str) -> str:
-    """The account of a handle, the same at every time."""
-    return "did:plc:" + base64.b32encode(hashlib.sha256(handle.encode()).digest()).decode().lower()[:24]
-
-
-def find_cid(uri: str) -> str:
-    digest = hashlib.sha256(uri.encode()).digest()
-    return "b" + base64.b32encode(b"\x01\x71\x12\x20" + digest).decode().lower().rstrip("=")
+        shown = {"uri": post.uri, "cid": find_cid(post.uri), "author": show_author(post.author), "reason": reason}
+        return shown | {"record": show_record(post), "indexedAt": spell(post.indexed_at), "isRead": False}
 
 
 def _place(post: Record) -> str:
     """Where a post stands among notifications, which is what a cursor of theirs says."""
-    return _spell(post.indexed_at) + post.uri
-
-
-def _show_author(handle: str) -> dict[str, Any]:
-    full = handle if "." in handle else f"{handle}.bsky.example"
-    return {"did": find_did(handle), "handle": full, "displayName": handle.title()}
-
-
-def _show_record(post: Record) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "$type": COLLECTION,
-        "text": post.text,
-        "createdAt": _spell(post.at),
-        "langs": [post.lang],
-        "facets": post.facets,
-    }
-    if post.parent:
-        refer = {
-            name: {"uri": uri, "cid": find_cid(uri)}
-            for name, uri in (("root", post.root), ("parent", post.parent))
-            if uri
-        }
-        record["reply"] = refer
-    if post.quote:
-        record["embed"] = {"$type": "app.bsky.embed.record", "record": {"uri": post.quote, "cid": find_cid(post.quote)}}
-    return record
+    return spell(post.indexed_at) + post.uri
 
 
 def _check(allowed: set[str], largest: int | None = None) -> None:
@@ -354,18 +303,3 @@ def _read_time(text: str) -> datetime:
         abort(_error(400, "InvalidRequest", f"{text} is no date"))
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _spell(at: datetime) -> str:
-    at = at.astimezone(UTC)
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
-
-
-def _spell_key(at: datetime, sequence: int) -> str:
-    """A TID: 13 letters for the microsecond and a number."""
-    number = (int(at.timestamp() * 1_000_000) << 10) + sequence % 1024
-    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(60, -1, -5))
-
-
-def _encode(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")

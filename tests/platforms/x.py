@@ -4,58 +4,24 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, jsonify, make_response, request
+from flask import Blueprint, Response, g, jsonify, make_response, request
 
 from tests.platforms.arrivals import Arrivals, Stream
 from tests.platforms.clock import Clock
 from tests.platforms.platform import Fault, Platform
+from tests.platforms.x_posts import Account, XPost, escape, id_at, make_matcher, show, show_user, time_of
+from tests.platforms.x_refusals import check, problem_of, read_token, refuse_parameter, scope_of, tell_missing
 
-POST_METRICS = (
-    "bookmark_count",
-    "impression_count",
-    "like_count",
-    "quote_count",
-    "reply_count",
-    "retweet_count",
-)
 TOKEN = "fake-x-token"
-EPOCH_MS = 1_288_834_974_657
 FIELDS = {"tweet.fields", "expansions", "user.fields", "media.fields", "place.fields", "poll.fields"}
 WINDOW = {"max_results", "start_time", "end_time", "since_id", "until_id", "pagination_token"} | FIELDS
 SEARCH = WINDOW | {"query", "next_token", "sort_order"}
 OURS = "auroraair"  # the account of the user's keys
-PROBLEMS = "https://api.twitter.com/2/problems"
 REACH = timedelta(days=7)
 LINK = re.compile(r"https?://\S+")
-
-
-@dataclass
-class XPost:
-    """One edition of a post. `visible_at`: when the index shows it, later than its id says for a late one."""
-
-    id: int
-    text: str
-    author: str
-    at: datetime
-    visible_at: datetime
-    history: list[int]
-    reply_to: str | None = None
-    quote_of: str | None = None
-    retweet_of: str | None = None
-    long_text: str | None = None
-    protected: bool = False
-    answerable: bool = True
-
-
-@dataclass
-class Account:
-    id: str
-    handle: str
-    followers: int
 
 
 class X(Platform):
@@ -113,7 +79,7 @@ class X(Platform):
 
     def _make_id(self, at: datetime) -> int:
         self._sequence += 1
-        return ((int(at.timestamp() * 1000) - EPOCH_MS) << 22) + self._sequence % (1 << 22)
+        return id_at(at) + self._sequence % (1 << 22)
 
     def add_routes(self, routes: Blueprint) -> None:
         routes.before_request(self._check_token)
@@ -129,7 +95,7 @@ class X(Platform):
         routes.post("/2/tweets")(self._create)
 
     def refuse(self, status: int, fault: Fault) -> Response:
-        answer = jsonify(fault.detail["body"] if "body" in fault.detail else _problem(status, fault))
+        answer = jsonify(fault.detail["body"] if "body" in fault.detail else problem_of(status, fault))
         answer.status_code = status
         if status == 429 and "reset" in fault.detail:
             answer.headers["x-rate-limit-reset"] = str(int(self.clock.now().timestamp() + fault.detail["reset"]))
@@ -142,10 +108,10 @@ class X(Platform):
         return self.refuse(401, Fault("401"))
 
     def _search(self) -> Response:
-        _check(SEARCH, smallest=10)
+        check(SEARCH, smallest=10)
         query = request.args.get("query", "")
         if not 1 <= len(query) <= 512:
-            _invalid("query", f"query must be between 1 and 512 characters, was {len(query)}")
+            refuse_parameter("query", f"query must be between 1 and 512 characters, was {len(query)}")
         self._check_ages()
         reached = [each for each in self._visible() if each.at > self.clock.now() - REACH and not each.retweet_of]
         if conversation := re.fullmatch(r"conversation_id:(\d+)", query):
@@ -156,9 +122,11 @@ class X(Platform):
 
     def _stream(self) -> Response:
         """One line a post, an empty one while there is none; one connection at a time."""
-        _check(FIELDS | {"backfill_minutes"}, smallest=None)
+        check(FIELDS | {"backfill_minutes"}, smallest=None)
         if not self.rules:
-            return make_response(jsonify(_problem(409, Fault("409", detail={"title": "RuleConfigurationIssue"}))), 409)
+            return make_response(
+                jsonify(problem_of(409, Fault("409", detail={"title": "RuleConfigurationIssue"}))), 409
+            )
         come = self.stream.open()
         if come is None:
             body = {"title": "ConnectionException", "connection_issue": "TooManyConnections"}
@@ -166,7 +134,7 @@ class X(Platform):
         asked = {name: request.args.get(name, "") for name in ("tweet.fields", "expansions")}
         return Response(self._lines(come, asked), mimetype="application/json")
 
-    def _lines(self, come: Arrivals, asked: dict[str, str]) -> Iterator[bytes]:
+    def _lines(self, come: "Arrivals[int | bytes | None]", asked: dict[str, str]) -> Iterator[bytes]:
         try:
             yield b"\r\n"
             while (told := self.stream.wait(come)) is not None and not self._closing.is_set():
@@ -210,7 +178,7 @@ class X(Platform):
         return str(7_000_000 + self._sequence)
 
     def _mentions(self, id: str) -> Response:
-        _check(WINDOW, smallest=5)
+        check(WINDOW, smallest=5)
         handle = next((each.handle for each in self.accounts.values() if each.id == id), None)
         if handle is None:
             return self._not_found("user", id)
@@ -219,28 +187,28 @@ class X(Platform):
 
     def _user(self, handle: str) -> Response:
         found = self.accounts.get(handle)
-        return jsonify(data=_show_user(found)) if found else self._not_found("user", handle)
+        return jsonify(data=show_user(found)) if found else self._not_found("user", handle)
 
     def _me(self) -> Response:
         if not request.headers["Authorization"].startswith("OAuth "):
             return self.refuse(403, Fault("403"))
-        return jsonify(data=_show_user(self.account(OURS)))
+        return jsonify(data=show_user(self.account(OURS)))
 
     def _posts_of(self, id: str) -> Response:
         """A user's own posts, answers included; unlike the search it lags behind nothing."""
-        _check(WINDOW | {"exclude"}, smallest=5)
+        check(WINDOW | {"exclude"}, smallest=5)
         with self.lock:
             found = [each for each in self.posts.values() if self.accounts[each.author].id == id]
         return self._page([each for each in found if each.id == each.history[-1]], "pagination_token", id)
 
     def _look_up(self) -> Response:
-        _check(FIELDS | {"ids"}, smallest=None)
+        check(FIELDS | {"ids"}, smallest=None)
         ids = request.args["ids"].split(",")
         if not 1 <= len(ids) <= 100:
-            _invalid("ids", "size must be between 1 and 100")
+            refuse_parameter("ids", "size must be between 1 and 100")
         posts = [self.posts[int(id)] for id in ids if int(id) in self.posts]
-        errors = [_missing(id) for id in ids if int(id) not in self.posts]
-        errors += [_missing(str(each.id), "not-authorized-for-resource") for each in posts if each.protected]
+        errors = [tell_missing(id) for id in ids if int(id) not in self.posts]
+        errors += [tell_missing(str(each.id), "not-authorized-for-resource") for each in posts if each.protected]
         body = self._show([each for each in posts if not each.protected])
         return jsonify(body | ({"errors": errors} if errors else {}))
 
@@ -266,26 +234,26 @@ class X(Platform):
     def _check_ages(self) -> None:
         oldest = self.clock.now() - REACH
         if "since_id" in request.args and "start_time" in request.args:
-            _invalid("since_id", "since_id and start_time cannot be used together")
+            refuse_parameter("since_id", "since_id and start_time cannot be used together")
         for name in ("since_id", "until_id"):
-            if name in request.args and _time_of(int(request.args[name])) < oldest:
-                limit = (int(oldest.timestamp() * 1000) - EPOCH_MS) << 22
+            if name in request.args and time_of(int(request.args[name])) < oldest:
+                limit = id_at(oldest)
                 words = f"'{name}' must be a tweet id created after {oldest:%Y-%m-%dT%H:%MZ}. "
-                _invalid(name, f"{words}Please use a '{name}' that is larger than {limit}")
+                refuse_parameter(name, f"{words}Please use a '{name}' that is larger than {limit}")
 
     def _page(self, posts: list[XPost], token_name: str, scope: str) -> Response:
-        size, below = int(request.args.get("max_results", 10)), _read_token(token_name, scope)
+        size, below = int(request.args.get("max_results", 10)), read_token(token_name, scope)
         until = min(below, int(request.args.get("until_id", 1 << 63)))
         since = int(request.args.get("since_id", 0))
         found = sorted((each for each in posts if since < each.id < until), key=lambda each: -each.id)
         if g.fault and g.fault.kind == "empty":
-            return jsonify(meta={"result_count": 0, "next_token": f"{until}.{_scope(scope)}"})
+            return jsonify(meta={"result_count": 0, "next_token": f"{until}.{scope_of(scope)}"})
         shown = found[:size]
         meta: dict[str, Any] = {"result_count": len(shown)}
         if shown:
             meta |= {"newest_id": str(shown[0].id), "oldest_id": str(shown[-1].id)}
         if len(found) > size:
-            meta["next_token"] = f"{shown[-1].id}.{_scope(scope)}"
+            meta["next_token"] = f"{shown[-1].id}.{scope_of(scope)}"
         return jsonify(self._show(shown) | {"meta": meta})
 
     def _show(self, posts: list[XPost], given: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -297,25 +265,15 @@ class X(Platform):
         body: dict[str, Any] = {"data": [self._show_post(each, asked) for each in posts]}
         if "author_id" in given.get("expansions", ""):
             authors = {each.author: self.accounts[each.author] for each in posts}
-            body["includes"] = {"users": [_show_user(each) for each in authors.values()]}
+            body["includes"] = {"users": [show_user(each) for each in authors.values()]}
         return body
 
     def _show_post(self, post: XPost, asked: set[str]) -> dict[str, Any]:
-        word = self.vocabulary
-        references = {"replied_to": post.reply_to, "quoted": post.quote_of, "retweeted": post.retweet_of}
-        full: dict[str, Any] = {
-            "author_id": self.accounts[post.author].id,
-            "conversation_id": self._find_root(post),
-            "created_at": post.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{post.at.microsecond // 1000:03}Z",
-            "lang": "en",
-            "public_metrics": dict.fromkeys(POST_METRICS, 1),
-            "note_tweet": {"text": _escape(post.long_text)} if post.long_text else None,
-            "referenced_tweets": [{"type": kind, "id": id} for kind, id in references.items() if id] or None,
-        }
+        full = show(post, self.accounts[post.author].id, self._find_root(post))
         shown = {name: value for name, value in full.items() if name in asked and value is not None}
-        shown |= {"id": str(post.id), "text": _escape(post.text)}
+        shown |= {"id": str(post.id), "text": escape(post.text)}
         shown["edit_history_tweet_ids"] = [str(id) for id in post.history]
-        return {name.replace("tweet", word): value for name, value in shown.items()}
+        return {name.replace("tweet", self.vocabulary): value for name, value in shown.items()}
 
     def _find_root(self, post: XPost) -> str:
         """The id of the conversation: that of the topmost post, whose id stands even where it was deleted."""
@@ -323,74 +281,4 @@ class X(Platform):
         return self._find_root(above) if above else post.reply_to or str(post.history[0])
 
     def _not_found(self, kind: str, id: str) -> Response:
-        return jsonify(errors=[_missing(id) | {"resource_type": kind}])
-
-
-def make_matcher(query: str) -> Any:
-    """X's search language as far as the tests use it: terms and phrases joined by OR, and `-from:`."""
-    unwanted = {name.casefold() for name in re.findall(r"-from:(\w+)", query)}
-    wanted = [word.strip(' ()"').casefold() for word in re.split(r"\bOR\b", re.sub(r"-from:\w+", "", query))]
-    return lambda post: (
-        post.author.casefold() not in unwanted
-        and any(word in (post.long_text or post.text).casefold() for word in wanted)
-    )
-
-
-def _problem(status: int, fault: Fault) -> dict[str, Any]:
-    if status == 402:
-        words = "Your enrolled account does not have any credits to fulfill this request."
-        return {"title": "CreditsDepleted", "detail": words, "type": f"{PROBLEMS}/credits"}
-    if status == 429 and fault.detail.get("cap"):
-        words = "Usage cap exceeded: Monthly product cap"
-        return {"title": "UsageCapExceeded", "detail": words, "type": f"{PROBLEMS}/usage-capped"}
-    title = {401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests"}.get(status, "Invalid Request")
-    return {"title": title, "detail": title, "type": "about:blank", "status": status}
-
-
-def _check(allowed: set[str], smallest: int | None) -> None:
-    for name in request.args:
-        if name not in allowed:
-            _invalid(name, f"The query parameter [{name}] is not one of [{','.join(sorted(allowed))}]")
-    size = int(request.args.get("max_results", 10))
-    if smallest and not smallest <= size <= 100:
-        _invalid("max_results", f"The `max_results` query parameter value [{size}] is not between {smallest} and 100")
-
-
-def _invalid(parameter: str, message: str) -> None:
-    errors = [{"parameters": {parameter: [request.args.get(parameter, "")]}, "message": message}]
-    detail = "One or more parameters to your request was invalid."
-    body = {"errors": errors, "title": "Invalid Request", "detail": detail, "type": f"{PROBLEMS}/invalid-request"}
-    abort(make_response(jsonify(body), 400))
-
-
-def _missing(id: str, problem: str = "resource-not-found") -> dict[str, str]:
-    title = {"resource-not-found": "Not Found Error"}.get(problem, "Authorization Error")
-    detail = f"Could not find tweet with ids: [{id}]."
-    return {"resource_id": id, "value": id, "title": title, "detail": detail, "type": f"{PROBLEMS}/{problem}"}
-
-
-def _read_token(name: str, scope: str) -> int:
-    given = request.args.get(name)
-    if given is None:
-        return 1 << 63
-    below, _, of = given.partition(".")
-    if of != _scope(scope):
-        _invalid(name, "The token does not belong to this query")
-    return int(below)
-
-
-def _scope(scope: str) -> str:
-    return scope.encode().hex()[-12:]
-
-
-def _show_user(account: Account) -> dict[str, Any]:
-    counts = {"followers_count": account.followers, "following_count": 1, "tweet_count": 1, "listed_count": 0}
-    return {"id": account.id, "username": account.handle, "name": account.handle.title(), "public_metrics": counts}
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _time_of(id: int) -> datetime:
-    return datetime.fromtimestamp(((id >> 22) + EPOCH_MS) / 1000, UTC)
+        return jsonify(errors=[tell_missing(id) | {"resource_type": kind}])

@@ -8,6 +8,7 @@ import pytest
 from sources.bluesky.source import Bluesky, BlueskyOptions
 from sources.mastodon.source import Mastodon, MastodonOptions
 from sources.reddit.source import Reddit, RedditOptions
+from sources.rss.source import Rss, RssOptions
 from sources.x.source import X, XOptions
 from tests.platforms import Platforms
 
@@ -54,5 +55,17 @@ def make_mastodon(platforms: Platforms) -> Callable[..., Mastodon]:
     def make(credentials: dict[str, str] | None = None, **options: Any) -> Mastodon:
         given = {"terms": ["aurora air"], "handle": "auroraair", **platforms.mastodon_options, **options}
         return Mastodon(MastodonOptions(**given), credentials or {}, platforms.clock.now)
+
+    return make
+
+
+@pytest.fixture
+def make_rss(platforms: Platforms) -> Callable[..., Rss]:
+    """Builds an RSS source of a document of the fake; its other arguments are options."""
+
+    def make(path: str = "feed.xml", **options: Any) -> Rss:
+        url = f"{platforms.url}/rss/{path}"
+        given = {"terms": ["aurora air"], "url": url, "allow_private": True, **options}
+        return Rss(RssOptions(**given), {}, platforms.clock.now)
 
     return make

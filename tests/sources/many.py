@@ -9,6 +9,10 @@ def post_on_x(platforms: Platforms, count: int, text: str = "aurora air") -> lis
     return [platforms.x.post(f"{text} {number}") for number in range(count)]
 
 
+def post_in_feed(platforms: Platforms, count: int) -> list[str]:
+    return [platforms.rss.post(f"aurora air {number}") for number in range(count)]
+
+
 def post_on_bluesky(platforms: Platforms, count: int, text: str = "aurora air") -> list[str]:
     """Posts of different moments, oldest first."""
     start = platforms.clock.now() - timedelta(milliseconds=10 * count)
