@@ -18,7 +18,7 @@ from monitor.words import Status
 ANSWER = "Hi, I am with you now. The gate knows, and I will call you back by 17:00 today."
 SAVED = saved_replies.Draft(
     title="Bag not there on arrival",
-    text="Hi {first_name}, I am sorry your bag is not with you. Please send us its tag number by message.",
+    text="Hi {author_name}, I am sorry your bag is not with you. Please send us its tag number by message.",
     needs=("delivery", "service"),
 )
 
