@@ -10,6 +10,7 @@ from monitor import users
 from monitor.brands import sync_settings
 from monitor.collecting.ingest import ingest_posts
 from monitor.demo import act_out_history
+from monitor.judging.explaining import explain_next
 from monitor.judging.triage import triage_batch
 from monitor.models import Feed, Gap, Poll, User
 from monitor.settings import Settings
@@ -21,6 +22,7 @@ from tests.browser.shift import act_out_shift
 
 PASSWORD = "a calm desk at noon"
 RUNNING_FOR = timedelta(minutes=9)
+EXPLAINED = 3  # times a few mentions at the head of the queue, which are those that are looked at
 
 FEEDS = (
     {"name": "demo", "source": "sample"},
@@ -56,6 +58,8 @@ def fill(store: Store, settings: Settings, now: datetime) -> None:
     with store.write() as session:
         act_out_history(session, settings, now)
         act_out_shift(session, hire(session, now), settings, now)
+    for _ in range(EXPLAINED):
+        explain_next(store, classifier)
 
 
 def act_out_polls(session: Session, feed: Feed, now: datetime) -> None:
