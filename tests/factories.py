@@ -35,6 +35,14 @@ def make_user(session: Session, name: str = "Ana", role: str = "agent") -> User:
     return users.add_user(session, name, role, NOON)
 
 
+def make_author(session: Session, source: str, handle: str, name: str) -> Author:
+    number = str(next(numbers))
+    author = Author(source=source, platform_id=number, handle=handle or f"dana{number}", name=name, followers=1_200)
+    session.add(author)
+    session.flush()
+    return author
+
+
 def make_mention(
     session: Session,
     text: str = "My card was charged twice",
@@ -49,34 +57,27 @@ def make_mention(
     **fields: Any,
 ) -> Mention:
     """A judged, open mention; `urgency=None` leaves it unjudged. Other columns may be given by name."""
-    number = next(numbers)
-    author = Author(
-        source=source, platform_id=str(number), handle=handle or f"dana{number}", name=name, followers=1_200
-    )
-    session.add(author)
-    session.flush()
+    author = make_author(session, source, handle, name)
     due = due_at(urgency, posted_at, BrandSettings(name=brand)) if urgency else None
     rank, at = press(urgency, due, posted_at, answered="first_reply_at" in fields)
     given = {
         "brand_id": ensure_brand(session, brand, NOON).id,
         "author_id": author.id,
         "source": source,
-        "post_id": str(number),
-        "root_post_id": str(number),
+        "post_id": author.platform_id,
+        "root_post_id": author.platform_id,
         "text": text,
-        "url": f"https://x.example/{author.handle}/status/{number}",
+        "url": f"https://x.example/{author.handle}/status/{author.platform_id}",
         "posted_at": posted_at,
         "collected_at": posted_at + timedelta(seconds=30),
-        "urgency": urgency,
-        "sentiment": sentiment if urgency else None,
-        "need": need if urgency else None,
-        "abuse": False if urgency else None,
-        "judged_at": posted_at + timedelta(seconds=31) if urgency else None,
-        "model": "test" if urgency else None,
         "due_at": due,
         "press_rank": rank,
         "press_at": at,
     }
+    if urgency:
+        judged_at = posted_at + timedelta(seconds=31)
+        given |= {"urgency": urgency, "sentiment": sentiment, "need": need, "judged_at": judged_at}
+        given |= {"abuse": False, "model": "test"}
     mention = Mention(**{**given, **fields})
     session.add(mention)
     session.flush()

@@ -1,5 +1,6 @@
 """What templates may call: the desk's way of saying things, icons, and who is looking."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, partial
 from secrets import token_urlsafe
@@ -28,49 +29,55 @@ from web.words.guidance import guidance_title, say_applies
 from web.words.outcomes import OFFERED, say_outcome
 from web.words.timeline import say_activity
 
+FILTERS: dict[str, Callable[..., Any]] = {
+    "excerpt": excerpt,
+    "mark_found": mark_found,
+    "found_inside": is_found_inside,
+    "direction": direction,
+    "markdown": as_html,
+    "source": platform_title,
+    "followers": figures.say_count,
+    "ordinal": figures.ordinal,
+    "language": figures.language_name,
+    "score": figures.score,
+    "sentence": say_activity,
+    "state": feeds.say_state,
+    "pairs": filters.pairs,
+}
+WORDS: dict[str, Any] = {
+    "span": say_span,
+    "age": times.age,
+    "exact": times.exact_time,
+    "ago": times.ago,
+    "clock": times.clock_time,
+    "say_counted": figures.say_counted,
+    "at_handle": figures.at_handle,
+    "say_outcome": say_outcome,
+    "outcomes": OFFERED,
+    "guidance_title": guidance_title,
+    "say_applies": say_applies,
+    "remarks_of": remarks_of,
+    "tell_last": tell_last,
+}
+ADDRESSES: dict[str, Callable[..., Any]] = {
+    "address": filters.address,
+    "without": filters.without,
+    "say_chosen": filters.say_chosen,
+    "offered": filters.offered,
+    "source_pairs": filters.source_pairs,
+    "asset_url": asset_url,
+}
+
 
 def init_rendering(app: Flask) -> None:
     """Give templates their words."""
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        excerpt=excerpt,
-        mark_found=mark_found,
-        found_inside=is_found_inside,
-        direction=direction,
-        source=platform_title,
-        followers=figures.say_count,
-        ordinal=figures.ordinal,
-        language=figures.language_name,
-        markdown=as_html,
-    )
-    app.jinja_env.filters["pairs"] = filters.pairs
-    app.jinja_env.filters.update(score=figures.score, sentence=say_activity, state=feeds.say_state)
-    app.jinja_env.tests["blind"] = feeds.is_blind
-    app.jinja_env.globals.update(
-        asset_url=asset_url,
-        new_key=partial(token_urlsafe, 12),
-        icon=icon,
-        address=filters.address,
-        without=filters.without,
-        say_chosen=filters.say_chosen,
-        offered=filters.offered,
-        say_counted=figures.say_counted,
-        at_handle=figures.at_handle,
-        zone_of=zone_of,
-        due_of=due_of,
-        source_pairs=filters.source_pairs,
-        remarks_of=remarks_of,
-        outcomes=OFFERED,
-        tell_last=tell_last,
-        key_groups=KEYS,
-        draw_keys=draw_keys,
-        say_outcome=say_outcome,
-        guidance_title=guidance_title,
-        say_applies=say_applies,
-    )
-    app.jinja_env.globals.update(
-        span=say_span, age=times.age, exact=times.exact_time, ago=times.ago, clock=times.clock_time
-    )
+    templates = app.jinja_env
+    templates.trim_blocks = templates.lstrip_blocks = True
+    templates.filters.update(FILTERS)
+    templates.tests["blind"] = feeds.is_blind
+    templates.globals.update(WORDS | ADDRESSES)
+    templates.globals.update(icon=icon, key_groups=KEYS, draw_keys=draw_keys, new_key=partial(token_urlsafe, 12))
+    templates.globals.update(zone_of=zone_of, due_of=due_of)
     app.context_processor(who_is_looking)
 
 
