@@ -13,7 +13,8 @@ from monitor.care.closing import REASONS, close
 from monitor.collecting import hiding
 from monitor.collecting.muting import mute_thread
 from monitor.deeds.keeping import Command, keep
-from monitor.desk import DeskError, Invalid, Refused, checked_label, required
+from monitor.desk import DeskError, Invalid, Refused, required
+from monitor.judging import correcting
 from monitor.models import Mention, User
 from monitor.settings import Settings
 from monitor.store import Store, explain_failure
@@ -76,7 +77,7 @@ def check_labels(_session: Session, asked: Asked) -> None:
     if not asked.labels:
         raise Invalid("Choose a label.")
     for head, label in asked.labels.items():
-        checked_label(head, label)
+        correcting.checked_label(head, label)
 
 
 def check_outcome(_session: Session, asked: Asked) -> None:
@@ -117,7 +118,9 @@ def assign(asked: Asked, settings: Settings) -> Command:
 
 def label(asked: Asked, settings: Settings) -> Command:
     labels = dict(asked.labels)
-    return lambda session, mention_id, user, now: desk.relabel(session, mention_id, user, labels, settings.brand, now)
+    return lambda session, mention_id, user, now: correcting.relabel(
+        session, mention_id, user, labels, settings.brand, now
+    )
 
 
 def resolve(asked: Asked, _settings: Settings) -> Command:

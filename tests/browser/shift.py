@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from monitor import desk, users
 from monitor.escalation.commands import escalate
 from monitor.incidents import commands as incidents
+from monitor.judging import correcting
 from monitor.models import Mention, User
 from monitor.promises.commands import log_reply
 from monitor.saved_replies import commands as saved_replies
@@ -48,5 +49,5 @@ def act_out_hard_ones(
     """An incident, an escalation and two judgements that were looked at."""
     incidents.open_new(session, me, "Kiosks at Manchester T2 are dead", [one.id for one in mentions[:3]], now)
     escalate(session, mentions[3].id, me, "lead", "She asks for our lawyers; I would rather not guess.", settings, now)
-    desk.relabel(session, mentions[4].id, me, {"urgency": "normal", "need": "question"}, settings.brand, now)
-    desk.confirm(session, mentions[5].id, me, now)
+    correcting.relabel(session, mentions[4].id, me, {"urgency": "normal", "need": "question"}, settings.brand, now)
+    correcting.confirm(session, mentions[5].id, me, now)

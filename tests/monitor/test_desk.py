@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor import desk, queries
+from monitor.judging import correcting
 from monitor.judging.press import ANSWERED_RANK, ASIDE_RANK, RANKS
 from monitor.models import Activity, Correction, Mention, User
 from monitor.settings import Settings
@@ -156,14 +157,16 @@ def test_a_correction_keeps_old_and_new_and_moves_what_is_due(
     session: Session, ana: User, settings: Settings, now: datetime
 ) -> None:
     mention = make_mention(session, urgency="normal", need="billing")
-    desk.relabel(session, mention.id, ana, {"urgency": "urgent", "need": "billing", "abuse": 1}, settings.brand, now)
+    correcting.relabel(
+        session, mention.id, ana, {"urgency": "urgent", "need": "billing", "abuse": 1}, settings.brand, now
+    )
     kept = session.scalars(select(Correction).order_by(Correction.id)).all()
     assert [(one.head, one.old, one.new) for one in kept] == [("urgency", "normal", "urgent"), ("abuse", "0", "1")]
     assert (mention.urgency, mention.abuse) == ("urgent", True)
     assert mention.due_at == mention.posted_at + timedelta(minutes=15)
     for labels in ({"urgency": "soon"}, {"mood": "bad"}, {"abuse": "yes"}):
         with pytest.raises(desk.Invalid):
-            desk.relabel(session, mention.id, ana, labels, settings.brand, now)
+            correcting.relabel(session, mention.id, ana, labels, settings.brand, now)
 
 
 def test_words_that_cannot_be_kept_are_refused(session: Session, ana: User, now: datetime) -> None:

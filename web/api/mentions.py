@@ -9,7 +9,7 @@ from monitor.abusive import sparing
 from monitor.care import notes
 from monitor.care.closing import close
 from monitor.clock import utcnow
-from monitor.judging import retrying
+from monitor.judging import correcting, retrying
 from monitor.promises import log_reply as log_with_promises
 from monitor.queries import QueueFilter
 from web.api.blueprint import asking_user, blueprint, spec
@@ -148,14 +148,16 @@ def relabel(mention_id: int, json: LabelsBody) -> Response:
     """Correct the judgement; each change is kept as a Correction."""
     labels = json.model_dump(exclude_none=True)
     brand = here().settings.brand
-    return perform(mention_id, lambda session, user, now: desk.relabel(session, mention_id, user, labels, brand, now))
+    return perform(
+        mention_id, lambda session, user, now: correcting.relabel(session, mention_id, user, labels, brand, now)
+    )
 
 
 @blueprint.post("/mentions/<mention_id:mention_id>/confirm")
 @spec.validate(resp=WRITES)
 def confirm(mention_id: int) -> Response:
     """Say that the judgement is right; the classifier learns from that too."""
-    return perform(mention_id, lambda session, user, now: desk.confirm(session, mention_id, user, now))
+    return perform(mention_id, lambda session, user, now: correcting.confirm(session, mention_id, user, now))
 
 
 @blueprint.post("/mentions/<mention_id:mention_id>/retry")

@@ -12,7 +12,7 @@ from monitor.care import notes
 from monitor.care.closing import close
 from monitor.care.drafts import forget_draft
 from monitor.care.meanwhile import refuse_overtaken
-from monitor.judging import retrying
+from monitor.judging import correcting, retrying
 from monitor.models import User
 from monitor.words import Did
 from web.context import here
@@ -121,10 +121,12 @@ def relabel(mention_id: int) -> ResponseReturnValue:
     labels = {head: request.form[head] for head in HEADS if request.form.get(head)}
     brand = here().settings.brand
     done = Notice(_("Corrected; the classifier learns from it."))
-    return act(mention_id, lambda db, id_, user, now: desk.relabel(db, id_, user, labels, brand, now), done, Did.LABEL)
+    return act(
+        mention_id, lambda db, id_, user, now: correcting.relabel(db, id_, user, labels, brand, now), done, Did.LABEL
+    )
 
 
 @blueprint.post("/confirm")
 def confirm(mention_id: int) -> ResponseReturnValue:
     """Say that the judgement is right."""
-    return act(mention_id, desk.confirm, Notice(_("Noted as right; the classifier learns from that too.")))
+    return act(mention_id, correcting.confirm, Notice(_("Noted as right; the classifier learns from that too.")))

@@ -13,6 +13,7 @@ from monitor.collecting import hiding
 from monitor.collecting.muting import mute_thread
 from monitor.deeds import UNDO_FOR, Command, Undone, keep, last_deed, undo
 from monitor.desk import NotFound, Refused
+from monitor.judging import correcting
 from monitor.models import Activity, Author, Correction, Memo, Mention, MutedThread, Outcome, User
 from monitor.settings import Settings
 from monitor.store import Store
@@ -62,7 +63,7 @@ def scene(any_store: Store, settings: Settings, now: datetime) -> Scene:
 
 def relabel(scene: Scene) -> Command:
     labels = {"urgency": "low", "need": "praise", "abuse": "1"}
-    return lambda session, id_, user, now: desk.relabel(session, id_, user, labels, scene.settings.brand, now)
+    return lambda session, id_, user, now: correcting.relabel(session, id_, user, labels, scene.settings.brand, now)
 
 
 def assign(scene: Scene) -> Command:

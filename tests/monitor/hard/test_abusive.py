@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor import desk
 from monitor.abusive import seconds, sparing
 from monitor.abusive.cap import Share, lift_cap, share_of
+from monitor.judging import correcting
 from monitor.models import Activity, Mention, SecondPerson, User
 from monitor.settings import Settings
 from monitor.store import Store
@@ -112,7 +113,7 @@ def test_handing_back_counts_as_having_had_it_and_a_new_day_begins_at_midnight(l
 
 def test_what_was_found_not_to_be_abusive_no_longer_counts(lane: Lane) -> None:
     spend(lane)
-    desk.relabel(lane.session, lane.vile[0].id, lane.ana, {"abuse": 0}, lane.settings.brand, lane.now)
+    correcting.relabel(lane.session, lane.vile[0].id, lane.ana, {"abuse": 0}, lane.settings.brand, lane.now)
     lane.session.flush()
     assert lane.share().taken == 1
 

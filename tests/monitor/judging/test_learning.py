@@ -16,6 +16,7 @@ from classifier.labels import HEADS
 from classifier.learned import Learned
 from monitor import desk
 from monitor.collecting.recheck import purge
+from monitor.judging import correcting
 from monitor.judging.corrections import read_labels
 from monitor.judging.learning import Outcome, learn, unlearn
 from monitor.judging.lessons import find_version
@@ -84,7 +85,7 @@ class Team:
         with self.store.write() as session:
             user = session.get_one(User, self.user.id)
             for mention_id in ids:
-                desk.relabel(session, mention_id, user, labels(), self.settings.brand, self.now)
+                correcting.relabel(session, mention_id, user, labels(), self.settings.brand, self.now)
 
     def learn(self, **options: Any) -> Outcome:
         return learn(self.store, self.settings, WordJudge(), self.now + timedelta(minutes=1), **options)
@@ -194,8 +195,8 @@ def test_what_is_right_can_be_said(team: Team) -> None:
     (number,) = team.receive(1, "plane")
     team.relabel([number], lambda: {"need": "billing"})
     with team.store.write() as session:
-        desk.confirm(session, number, session.get_one(User, team.user.id), team.now)
-        desk.confirm(session, number, session.get_one(User, team.user.id), team.now)
+        correcting.confirm(session, number, session.get_one(User, team.user.id), team.now)
+        correcting.confirm(session, number, session.get_one(User, team.user.id), team.now)
     with team.store.read() as session:
         said = {(label.head, label.judged, label.label) for label in read_labels(session)}
         assert len(happened(session, "confirmed")) == 1

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from classifier.engine import load
-from monitor import desk
 from monitor.cli import main
 from monitor.clock import utcnow
+from monitor.judging import correcting
 from monitor.judging.triage import triage_batch
 from monitor.models import Mention
 from monitor.settings import Settings
@@ -48,7 +48,9 @@ def plant(store: Store, settings: Settings) -> None:
         pass
     with store.write() as session:
         for mention_id in ids[::2] + ids[1::4]:
-            desk.relabel(session, mention_id, session.merge(ana), {"need": "suggestion"}, settings.brand, utcnow())
+            correcting.relabel(
+                session, mention_id, session.merge(ana), {"need": "suggestion"}, settings.brand, utcnow()
+            )
 
 
 def test_planted_by_hand_learned_and_undone(run: Run, store: Store, settings: Settings) -> None:

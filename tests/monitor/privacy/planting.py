@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor import desk
 from monitor.activity import record
+from monitor.judging import correcting
 from monitor.models import (
     Author,
     Base,
@@ -123,7 +124,7 @@ def elsewhere(mention: Mention, other: Mention, user: User, now: datetime) -> It
 def said(session: Session, mention: Mention, user: User, now: datetime) -> None:
     """Lines of the trail, by the commands that write them."""
     desk.claim(session, mention.id, user, now)
-    desk.relabel(session, mention.id, user, {"urgency": "high"}, lambda name: BRAND, now)
+    correcting.relabel(session, mention.id, user, {"urgency": "high"}, lambda name: BRAND, now)
     record(session, Happened.ESCALATED, now, mention_id=mention.id, user_id=user.id, to="lead", reason=SECRET)
     why: dict[str, Any] = {"from": "low", "to": "high", "why": [SECRET]}
     record(session, Happened.LIFTED, now, mention_id=mention.id, **why)

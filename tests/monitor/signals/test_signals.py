@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from monitor import desk
 from monitor.collecting.ingest import ingest_posts
+from monitor.judging import correcting
 from monitor.judging.triage import triage_batch
 from monitor.models import Activity, Brand, Mention, Notification, User
 from monitor.settings import BrandSettings, Settings
@@ -208,7 +209,7 @@ def test_an_answer_to_one_post_ends_the_lift_of_the_next(any_store: Store, setti
 def correct(store: Store, settings: Settings, mention_id: int, urgency: str, now: datetime) -> User:
     with store.write() as session:
         ana = make_user(session)
-        desk.relabel(session, mention_id, ana, {"urgency": urgency}, settings.brand, now)
+        correcting.relabel(session, mention_id, ana, {"urgency": urgency}, settings.brand, now)
     return ana
 
 

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from monitor import desk
 from monitor.activity import record
 from monitor.clock import utcnow
+from monitor.judging import correcting
 from monitor.models import Mention, User
 from monitor.settings import Settings
 from monitor.store import Store
@@ -30,9 +31,9 @@ def test_it_counts_what_people_said(ana: FlaskClient, store: Store, settings: Se
         for number in range(4):
             mention = make_mention(session, urgency="normal", need="billing", model="house 1+learned 2")
             if number < 1:
-                desk.relabel(session, mention.id, me, {"urgency": "urgent"}, settings.brand, now)
+                correcting.relabel(session, mention.id, me, {"urgency": "urgent"}, settings.brand, now)
             if number < 3:
-                desk.confirm(session, mention.id, me, now)
+                correcting.confirm(session, mention.id, me, now)
             desk.resolve(session, mention.id, me, now)
     page = re.sub(r"\s+", " ", ana.get("/accuracy").text)
     assert "People gave 12 labels to 3 mentions." in page
@@ -54,7 +55,7 @@ def test_an_answer_sent_from_here_handles_a_mention_too(ana: FlaskClient, store:
         for _ in range(2):
             mention = make_mention(session, urgency="normal")
             record(session, Happened.REPLY_SENT, utcnow(), mention_id=mention.id, user_id=me.id)
-        desk.confirm(session, mention.id, me, utcnow())
+        correcting.confirm(session, mention.id, me, utcnow())
     page = re.sub(r"\s+", " ", ana.get("/accuracy").text)
     row = re.search(r'<th scope="row">\d{4}-W\d\d</th>.*?</tr>', page)
     assert row
@@ -96,5 +97,5 @@ def test_the_number_of_queries_does_not_grow(ana: FlaskClient, store: Store, set
         me = session.query(User).one()
         for _ in range(30):
             mention = make_mention(session)
-            desk.confirm(session, mention.id, me, utcnow())
+            correcting.confirm(session, mention.id, me, utcnow())
     assert read() == few
