@@ -25,11 +25,11 @@ def note_gap(session: Session, feed: Feed, gap: SourceGap, now: datetime) -> Non
     One that goes on with every poll is one gap that grows, unless it is being read after all: that would miss its end.
     """
     same = (Gap.feed_id == feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None))
-    if session.scalar(select(Gap.id).where(*same, Gap.since == gap.since)) is not None:
+    begun = session.scalars(select(Gap).where(*same, Gap.since == gap.since)).all()
+    if any(gap.until is None or one.until is None or gap.until <= one.until for one in begun):
         return
-    touching = (Gap.since < gap.since, Gap.until >= gap.since, Gap.place.is_(None))
-    before = session.scalar(select(Gap).where(*same, *touching).order_by(Gap.id.desc()).limit(1))
     readable = hasattr(source_class(feed.source), "reread")
+    before = find_touching(session, feed, gap)
     if before and before.until and gap.until:
         before.until = max(before.until, gap.until)
         before.retry_at = before.retry_at or (now + PAUSES[-1] if readable else None)
@@ -38,6 +38,17 @@ def note_gap(session: Session, feed: Feed, gap: SourceGap, now: datetime) -> Non
     again = now if readable else None
     session.add(Gap(feed_id=feed.id, found_at=now, retry_at=again, **given))
     record(session, Happened.GAP_FOUND, now, feed=feed.name, reason=gap.reason)
+
+
+def find_touching(session: Session, feed: Feed, gap: SourceGap) -> Gap | None:
+    """The open gap for the same reason that reaches into this one, unless it is being read. None, too, where nobody
+    knows where this one begins or ends.
+    """
+    if gap.since is None or gap.until is None:
+        return None
+    same = (Gap.feed_id == feed.id, Gap.reason == gap.reason, Gap.closed_at.is_(None), Gap.place.is_(None))
+    inside = (Gap.since <= gap.since, Gap.until >= gap.since)
+    return session.scalar(select(Gap).where(*same, *inside).order_by(Gap.id.desc()).limit(1))
 
 
 def note_idle_start(session: Session, feed: Feed, now: datetime) -> None:

@@ -109,6 +109,28 @@ def test_a_gap_that_goes_on_is_one_that_grows(reader: Reader) -> None:
     assert found == [(windows[0][0], windows[1][1]), windows[2]]
 
 
+def test_gaps_of_which_nobody_knows_where_they_begin_or_end_stand_by_themselves(reader: Reader) -> None:
+    start, later = reader.now, reader.now + timedelta(minutes=5)
+    windows = [(None, None), (None, later), (start, None), (start, later), (later, None)]
+    with reader.store.write() as session:
+        feed = session.get_one(Feed, reader.desk.feed_id)
+        for since, until in windows + windows:
+            note_gap(session, feed, SourceGap("Nobody read.", since, until), later)
+    with reader.store.read() as session:
+        found = [(gap.since, gap.until) for gap in session.scalars(select(Gap).order_by(Gap.id))]
+    assert found == [(None, None), (start, None), (later, None)]
+
+
+def test_a_gap_that_is_found_again_with_a_later_end_lasts_as_long(reader: Reader) -> None:
+    start, minute = reader.now, timedelta(minutes=1)
+    windows = [(start, start + 2 * minute), (start, start + 5 * minute), (start + minute, start + 3 * minute)]
+    with reader.store.write() as session:
+        feed = session.get_one(Feed, reader.desk.feed_id)
+        for since, until in windows:
+            note_gap(session, feed, SourceGap("Nobody read.", since, until), until)
+    assert (reader.gap.since, reader.gap.until) == (start, start + 5 * minute)
+
+
 def test_a_gap_does_not_grow_while_it_is_read(reader: Reader) -> None:
     start, later = reader.now, reader.now + timedelta(minutes=5)
     with reader.store.write() as session:
