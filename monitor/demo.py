@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from monitor import desk, users
+from monitor.configuration import check
 from monitor.models import Activity, Brand, Feed, Mention, User
 from monitor.queries import user_named
-from monitor.settings import Settings, check
+from monitor.settings import Settings
 from monitor.words import Role, Status
 
 BRAND = {

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from monitor.collecting.hooks import Delivery, Unsigned, receive
-from monitor.settings import ConfigError
+from monitor.configuration import ConfigError
 from web.api.problems import Problem, init_problems, show_problem
 from web.context import here, this_moment
 

@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import Any, cast
 
 from monitor.channels.base import Channel, ChannelError
-from monitor.settings import ChannelSettings, ConfigError, credentials
+from monitor.configuration import ConfigError, credentials
+from monitor.settings import ChannelSettings
 
 CHANNELS = {
     "slack": "monitor.channels.slack:Slack",

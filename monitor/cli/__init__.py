@@ -9,8 +9,8 @@ from sqlalchemy.exc import DatabaseError
 
 from classifier.judgement import ModelError
 from monitor.cli.context import DeskGroup
+from monitor.configuration import ConfigError
 from monitor.desk import DeskError
-from monitor.settings import ConfigError
 from monitor.store import StoreError, explain_failure
 from sources.base import SourceError
 

@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor.brands import sync_settings
 from monitor.clock import utcnow
+from monitor.configuration import PREFIX, load_settings, overrides
 from monitor.demo import demo_settings
-from monitor.settings import PREFIX, Settings, load_settings, overrides
+from monitor.settings import Settings
 from monitor.store import Store
 
 # A command's module is imported when it is called: `--help` stays quick, and `classify` needs no web server.

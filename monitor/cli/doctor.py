@@ -17,11 +17,12 @@ from monitor.clock import utcnow
 from monitor.collecting import hooks
 from monitor.collecting.abilities import say_abilities
 from monitor.collecting.polling import source_for
+from monitor.configuration import ConfigError
 from monitor.escalation.calling import members_of
 from monitor.escalation.settings import GroupSettings
 from monitor.judging.loading import load_classifier
 from monitor.models import Feed
-from monitor.settings import ConfigError, Settings
+from monitor.settings import Settings
 from monitor.store import Store, StoreError, explain_failure
 from monitor.units import say_duration
 from monitor.words import FeedState

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.collecting.ingest import Ingested, ingest_posts
+from monitor.configuration import ConfigError, secret
 from monitor.desk import DeskError, Invalid, NotFound
 from monitor.models import Brand, Feed, Poll
-from monitor.settings import BrandSettings, ConfigError, FeedSettings, Settings, secret
+from monitor.settings import BrandSettings, FeedSettings, Settings
 from monitor.store import Store
 from monitor.words import FeedState
 from sources.base import Post

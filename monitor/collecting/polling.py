@@ -18,9 +18,10 @@ from monitor.collecting.gaps import advance, find_due_gap, note_gap, note_idle_s
 from monitor.collecting.health import Outcome, judge_failure
 from monitor.collecting.ingest import Ingested, ingest_posts
 from monitor.collecting.rhythm import choose_interval, scatter
+from monitor.configuration import credentials
 from monitor.models import Brand, Feed, Gap, Poll
 from monitor.queries import month_spending, past_day
-from monitor.settings import BrandSettings, FeedSettings, Settings, credentials
+from monitor.settings import BrandSettings, FeedSettings, Settings
 from monitor.store import Store
 from monitor.words import FeedState, Happened
 from sources.base import Budget, CursorExpired, OutOfReach, Page, Rereading, RetryAt, Source, SourceError

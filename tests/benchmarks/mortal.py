@@ -11,8 +11,9 @@ from monitor.brands import sync_settings
 from monitor.clock import utcnow
 from monitor.collecting.polling import Polled, Reading, poll_feed
 from monitor.collecting.recheck import Rechecked, recheck_feed
+from monitor.configuration import PREFIX
 from monitor.models import Feed, Gap
-from monitor.settings import PREFIX, Settings
+from monitor.settings import Settings
 from monitor.store import Store
 from monitor.words import FeedState
 from sources.base import Source

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.settings import ConfigError, Settings, credentials, load_settings
+from monitor.configuration import ConfigError, credentials, load_settings
+from monitor.settings import Settings
 
 GOOD = """
 public_url = "https://desk.aurora.example"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.configuration import ConfigError, check
 from monitor.courtesy.check import Occasion, Remark, check_reply
 from monitor.courtesy.personal import find_personal
-from monitor.settings import ConfigError, check
 
 THREADS = Path("../shared/data/stream/threads.jsonl")
 COMPLAINT = "My card was charged twice for the seat, nobody answers!"

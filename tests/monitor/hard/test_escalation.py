@@ -12,12 +12,13 @@ from monitor import desk
 from monitor.alerting.alerts import Moot
 from monitor.alerting.outbox import deliver_due
 from monitor.cli.doctor import describe_group
+from monitor.configuration import ConfigError
 from monitor.escalation import commands
 from monitor.escalation.settings import GroupSettings, find_trouble
 from monitor.escalation.telling import escalation_message
 from monitor.escalation.watching import watch_escalations
 from monitor.models import Activity, Escalation, Memo, Mention, Notification, User
-from monitor.settings import ConfigError, Settings
+from monitor.settings import Settings
 from monitor.store import Store
 from monitor.teamwork.memos import unread
 from tests.factories import make_mention, make_user

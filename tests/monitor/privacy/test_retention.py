@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from monitor.activity import record
 from monitor.collecting.ingest import ingest_posts
+from monitor.configuration import ConfigError, check
 from monitor.digest.account import compute_digests
 from monitor.digest.weeks import IsoWeek
 from monitor.models import (
@@ -38,7 +39,7 @@ from monitor.models import (
 )
 from monitor.privacy.retention import BATCH, forget_due
 from monitor.privacy.settings import RetentionSettings
-from monitor.settings import ConfigError, Settings, check
+from monitor.settings import Settings
 from monitor.similar import Nearest
 from monitor.store import Store
 from monitor.words import Happened
