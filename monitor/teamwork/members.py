@@ -11,7 +11,7 @@ from monitor.desk import NotFound, Refused
 from monitor.models import Mention, User
 from monitor.teamwork.leaving import Left, leave
 from monitor.translating import _
-from monitor.words import Role, Status
+from monitor.words import NOT_CLOSED, Role
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Member:
 
 def list_members(session: Session) -> Sequence[Member]:
     """Everybody who has not left, by name."""
-    held = (Mention.assignee_id == User.id) & Mention.status.in_((Status.OPEN, Status.SNOOZED))
+    held = (Mention.assignee_id == User.id) & Mention.status.in_(NOT_CLOSED)
     statement = select(User, func.count(Mention.id)).outerjoin(Mention, held).where(User.active)
     return [Member(*row) for row in session.execute(statement.group_by(User.id).order_by(User.name))]
 
