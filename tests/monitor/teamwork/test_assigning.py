@@ -12,7 +12,7 @@ from monitor import desk
 from monitor.care.drafts import find_draft, forget_draft, save_draft
 from monitor.care.meanwhile import Overtaken, refuse_overtaken
 from monitor.hours import WorkingHours
-from monitor.models import Activity, Mention, User
+from monitor.models import Activity, Mention, Reply, User
 from monitor.once import is_spent, spend_key
 from monitor.settings import Settings
 from monitor.store import Store
@@ -21,6 +21,7 @@ from monitor.teamwork.assigning import assign, assign_waiting, take_next
 from monitor.teamwork.idle import mind_idle_claims, next_step
 from monitor.teamwork.skills import suiting, suits
 from monitor.teamwork.team import PersonSettings
+from monitor.words import ReplyState
 from tests.factories import make_mention, make_user
 
 
@@ -211,6 +212,23 @@ def test_drafts_are_kept_for_each_person_and_mention(any_store: Store, now: date
             save_draft(session, mention.id, ana.id, {"note": "a" * 20_001}, now)
         with pytest.raises(desk.NotFound):
             save_draft(session, 999, ana.id, {"note": "a"}, now)
+
+
+def test_what_was_just_sent_is_no_draft_when_it_comes_in_late(any_store: Store, now: datetime) -> None:
+    with any_store.write() as session:
+        ana, ben, mention = make_user(session, "Ana"), make_user(session, "Ben"), make_mention(session)
+        for user, state in ((ana, ReplyState.LOGGED), (ben, ReplyState.REFUSED)):
+            session.add(Reply(mention_id=mention.id, user_id=user.id, text="Hi Dana", state=state, created_at=now))
+        session.flush()
+        for user in (ana, ben):
+            save_draft(session, mention.id, user.id, {"reply": "Hi Dana ", "note": "gate B"}, now)
+        kept = [find_draft(session, mention.id, user.id) for user in (ana, ben)]
+        assert [draft and (draft.reply, draft.note) for draft in kept] == [("", "gate B"), ("Hi Dana ", "gate B")]
+        save_draft(session, mention.id, ana.id, {"reply": "Hi Dana, one more thing"}, now)
+        session.expire_all()
+        again = find_draft(session, mention.id, ana.id)
+        assert again is not None
+        assert again.reply == "Hi Dana, one more thing"
 
 
 def test_a_key_is_spent_once_by_each_person(any_store: Store, now: datetime) -> None:
