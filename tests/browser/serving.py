@@ -19,6 +19,13 @@ STREAMS = 12  # boards that are told at once what happens
 def served(app: Flask) -> Iterator[str]:
     """Serve the application while the block runs; its address. Browsers must be closed inside the block."""
     sockets: dict[int, Any] = {}
+    opened: dict[int, Any] = {}
+
+    def end_loop() -> None:
+        """In the loop itself, so that it accepts none afterwards: an empty map ends it."""
+        opened.update(sockets)
+        sockets.clear()
+
     server: Any = create_server(  # its types leave out the port and the trigger
         app, map=sockets, host="127.0.0.1", port=0, threads=THREADS + STREAMS, channel_request_lookahead=1
     )
@@ -29,8 +36,7 @@ def served(app: Flask) -> Iterator[str]:
     finally:
         hang_up(app)
         server.task_dispatcher.shutdown()
-        # Nothing is closed while the loop or a pull of its trigger may still use it: an empty map ends the loop first.
-        opened = dict(sockets)
-        server.trigger.pull_trigger(sockets.clear)
+        # Nothing is closed while the loop or a pull of its trigger may still use it.
+        server.trigger.pull_trigger(end_loop)
         thread.join(5)
         wasyncore.close_all(opened, ignore_all=True)
