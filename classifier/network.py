@@ -50,8 +50,9 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is absent where types a
         super().__init__()
         self.pooling = pooling
         # Drawing the encoder's dropout took half of each step on a processor; the average over steps stands in for it.
-        still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-        self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, **still)
+        # So did torch's own attention, whose way back is slow on a processor for posts of thirty tokens.
+        quick = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "attn_implementation": "eager"}
+        self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, **quick)
         # Words that the training sets lack keep their place beside those that they have.
         self.encoder.embeddings.requires_grad_(False)
         self.dropout = nn.Dropout(0.1)
