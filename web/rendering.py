@@ -1,22 +1,20 @@
 """What templates may call: the desk's way of saying things, icons, and who is looking."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache, partial
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, render_template
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from monitor.models import Feed, Mention
 from monitor.translations.dates import say_span
 from monitor.wording import platform_title
 from web.assets import asset_url
 from web.board import filters
 from web.board.keys import KEYS
+from web.board.rows import queue_row
 from web.board.told import tell_last
 from web.context import here, this_moment
 from web.login import looking_user
@@ -25,6 +23,7 @@ from web.texts.customers import direction, excerpt
 from web.texts.found import is_found_inside, mark_found
 from web.texts.markdown import as_html
 from web.words import feeds, figures, times
+from web.words.due import due_of, zone_of
 from web.words.guidance import guidance_title, say_applies
 from web.words.outcomes import OFFERED, say_outcome
 from web.words.timeline import say_activity
@@ -58,6 +57,8 @@ WORDS: dict[str, Any] = {
     "say_applies": say_applies,
     "remarks_of": remarks_of,
     "tell_last": tell_last,
+    "zone_of": zone_of,
+    "due_of": due_of,
 }
 ADDRESSES: dict[str, Callable[..., Any]] = {
     "address": filters.address,
@@ -65,6 +66,7 @@ ADDRESSES: dict[str, Callable[..., Any]] = {
     "say_chosen": filters.say_chosen,
     "offered": filters.offered,
     "source_pairs": filters.source_pairs,
+    "queue_row": queue_row,
     "asset_url": asset_url,
 }
 
@@ -77,7 +79,6 @@ def init_rendering(app: Flask) -> None:
     templates.tests["blind"] = feeds.is_blind
     templates.globals.update(WORDS | ADDRESSES)
     templates.globals.update(icon=icon, key_groups=KEYS, draw_keys=draw_keys, new_key=partial(token_urlsafe, 12))
-    templates.globals.update(zone_of=zone_of, due_of=due_of)
     app.context_processor(who_is_looking)
 
 
@@ -96,14 +97,3 @@ def draw_keys(_language: str) -> Markup:
 
 def who_is_looking() -> dict[str, Any]:
     return {"me": looking_user(), "now": this_moment(), "demo": here().settings.demo}
-
-
-def zone_of(branded: Mention | Feed) -> ZoneInfo:
-    """The time zone of its brand."""
-    return here().settings.brand(branded.brand.name).zone
-
-
-def due_of(mention: Mention, now: datetime) -> times.Due | None:
-    """When its answer is due, in words; nothing once it is answered or closed."""
-    closed = mention.status in ("resolved", "gone")
-    return times.due_words(mention.due_at, closed or mention.first_reply_at is not None, now, zone_of(mention))

@@ -19,7 +19,7 @@ from monitor.queries.promises import PromiseCounts, theirs, unsettled
 from monitor.queries.queue import Moment, QueueFilter, conditions
 from monitor.words import PromiseState, ReplyState, Status
 
-MOST = 2_000
+MOST = 1_000
 KEPT = 256  # statements, of so many people and brands
 NOW = bindparam("now", type_=Mention.due_at.type)
 

@@ -6,9 +6,25 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -18,7 +34,7 @@ from monitor.models import (
     Escalation,
     Mention,
 )
-from monitor.queries.search import Searched, has_words, search_newest
+from monitor.queries.search import Searched, has_words, on_postgresql, search_newest
 from monitor.words import Status
 
 PAGE_SIZE = 32  # three screens of rows; the first load of the board stays under 100 kB
@@ -80,7 +96,7 @@ def queue_page(
     now: datetime,
     cursor: str | None = None,
     limit: int = PAGE_SIZE,
-    unread: Sequence[InstrumentedAttribute[Any]] = (),
+    unread: tuple[InstrumentedAttribute[Any], ...] = (),
 ) -> QueuePage:
     """The most pressing first, without the columns that are to stay unread. Raises `BadCursor`.
 
@@ -92,7 +108,7 @@ def queue_page(
     if place:
         asked.append(tuple_(*order) > tuple_(*place.after))
     if searched:
-        asked = [Mention.id.in_(first_of(searched.ids, asked, limit + 1))]
+        asked = [Mention.id.in_(first_of(session, searched.ids, asked, limit + 1))]
     statement = select(Mention).where(*asked).options(*row_options(unread))
     # As a number, not as a parameter: for a limit that it does not see PostgreSQL makes a new plan each time.
     found = session.scalars(statement.order_by(*order).limit(literal_column(str(limit + 1)))).all()
@@ -101,25 +117,33 @@ def queue_page(
     return QueuePage(page, following, len(searched.ids) if searched and searched.more else None)
 
 
-def row_options(unread: Sequence[InstrumentedAttribute[Any]]) -> list[ORMOption]:
+@lru_cache  # a few sets of columns, and slow to write down anew for each page
+def row_options(unread: tuple[InstrumentedAttribute[Any], ...]) -> Sequence[ORMOption]:
     """What a row of the queue is read with, and without."""
-    return [
+    return (
         *(defer(column, raiseload=True) for column in unread),
         joinedload(Mention.author),
         joinedload(Mention.assignee),
         joinedload(Mention.brand),
         joinedload(Mention.escalation).joinedload(Escalation.taken_by),
-    ]
+    )
 
 
-def first_of(ids: Sequence[int], asked: Sequence[ColumnElement[bool]], most: int) -> Select[int]:
+def first_of(session: Session, ids: Sequence[int], asked: Sequence[ColumnElement[bool]], most: int) -> Select[int]:
     """The ids of the first of these, put in order before anything is joined to them.
 
     They are looked up one by one: SQLite would rather walk the queue for them.
     """
+    first = select(Mention.id).with_hint(Mention, "NOT INDEXED", "sqlite").where(among(session, ids), *asked)
+    return select(first.order_by(*order).limit(literal_column(str(most))).subquery("first").c.id)
+
+
+def among(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
+    """That it is one of so many. PostgreSQL takes them as one array: a thousand numbers apart are slow to plan."""
+    if on_postgresql(session):
+        return Mention.id == any_(literal(ids, ARRAY(Integer)))
     known: BindParameter[int] = bindparam("known", ids, expanding=True, literal_execute=True)
-    first = select(Mention.id).with_hint(Mention, "NOT INDEXED", "sqlite").where(Mention.id.in_(known), *asked)
-    return select(first.order_by(*order).limit(most).subquery("first").c.id)
+    return Mention.id.in_(known)
 
 
 def filtered(session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:

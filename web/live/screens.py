@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,10 +16,12 @@ from monitor.queries import QueueFilter
 from monitor.teamwork.memos import TELLING, is_told
 from monitor.words import Happened, Status
 from web.board.filters import VIEWS
+from web.board.rows import queue_row
 from web.context import here, this_moment
 from web.translations import language_code
 from web.words.figures import say_counted
 
+NOBODY = 0  # for whom shared rows are drawn; the browser adds who is looking
 ROWS_AT_ONCE = 60  # more changed rows than this are asked for by whoever shows them
 # By what a mention comes into a part of the queue, apart from being written there.
 ARRIVALS = frozenset({Happened.COLLECTED, Happened.SHOWN, Happened.WOKEN, Happened.REOPENED, Happened.UNDONE})
@@ -52,12 +53,6 @@ class Screen:
     wanted: QueueFilter
 
 
-class Nobody:
-    """For whom shared rows are drawn; the browser adds who is looking."""
-
-    id = 0
-
-
 def tell_news(screen: Screen, news: News) -> list[Message]:
     """The messages of one batch of news for one screen."""
     data = here().made.once((news, screen.wanted, language_code()), lambda: write_changes(screen.wanted, news))
@@ -86,8 +81,7 @@ def draw_rows(db: Session, ids: Iterable[int]) -> dict[int, str]:
     loaded = (joinedload(one) for one in (Mention.author, Mention.assignee, Mention.brand))
     escalated = joinedload(Mention.escalation).joinedload(Escalation.taken_by)
     mentions = db.scalars(select(Mention).where(Mention.id.in_(ids)).options(*loaded, escalated)).all()
-    looking = {"me": Nobody, "chosen": {}, "now": this_moment()}
-    return {one.id: render_template("board/row_alone.html", one=one, **looking) for one in mentions}
+    return {one.id: queue_row(one, {}, NOBODY) for one in mentions}
 
 
 def find_fresh(db: Session, wanted: QueueFilter, lines: Iterable[Line], now: datetime) -> list[int]:

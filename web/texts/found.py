@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from monitor.models import Mention
 from monitor.search import Term, find_spans
 from web.texts.customers import EXCERPT, excerpt, inside
 
@@ -34,8 +33,7 @@ def from_first(text: str, terms: Sequence[Term]) -> str:
     return f"… {text[start:]}" if start else text
 
 
-def is_found_inside(mention: Mention, terms: Sequence[Term]) -> bool:
-    """Whether something was found elsewhere than the row shows: in a note or a reply."""
-    author = f"{mention.author.handle} | {mention.author.name}" if mention.author else ""
-    seen = f"{mention.text[:READ]} | {author}"
-    return len(mention.text) <= READ and any(not find_spans(seen, [term]) for term in terms)
+def is_found_inside(text: str, author: Sequence[str], terms: Sequence[Term]) -> bool:
+    """Whether something was found elsewhere than the row shows: in a note or a reply. `author`: name and handle."""
+    seen = " | ".join([text[:READ], *author])
+    return len(text) <= READ and any(not find_spans(seen, [term]) for term in terms)

@@ -38,7 +38,7 @@ def ordinal(number: int) -> str:
 
 
 def say_counted(number: int) -> str:
-    """`7`, `1,204`, and `2,000+` where the desk stopped counting."""
+    """`7`, `1,204`, and `1,000+` where the desk stopped counting."""
     return f"{say_number(queries.MOST)}+" if number > queries.MOST else say_number(number)
 
 
