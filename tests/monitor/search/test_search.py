@@ -4,12 +4,14 @@ from datetime import datetime
 
 import pytest
 from alembic import command
+from sqlalchemy import text
 
 from monitor import desk, queries
 from monitor.collecting.recheck import purge
 from monitor.models import Author, Mention, Note
 from monitor.queries import QueueFilter
-from monitor.queries.search import MOST_SEARCHED, Searched, search_newest
+from monitor.queries.search import MOST_SEARCHED, NEWEST, Searched, on_postgresql, search_newest
+from monitor.search.schema import STRETCH
 from monitor.store import Store
 from monitor.words import URGENCIES
 from tests.factories import make_mention, make_user
@@ -103,6 +105,44 @@ def test_of_many_the_newest_are_looked_at(any_store: Store, typed: str) -> None:
         assert search_newest(session, typed, most=20) == Searched(newest, more=False)
         assert search_newest(session, typed, most=19) == Searched(newest[:19], more=True)
         assert search_newest(session, typed, until=newest[5], most=10) == Searched(newest[5:15], more=True)
+
+
+def test_the_newest_are_found_first_however_far_back_the_others_are(any_store: Store) -> None:
+    ids = [7, 70_000, STRETCH * NEWEST - 1, 500_000, 500_001, 600_000]
+    with any_store.write() as session:
+        for id_ in ids:
+            make_mention(session, f"charged twice {id_}", id=id_)
+        make_mention(session, "an apology ~9", id=600_001)
+    newest = ids[::-1]
+    with any_store.read() as session:
+        assert search_newest(session, '"charged twice"', most=2) == Searched(newest[:2], more=True)
+        assert search_newest(session, '"charged twice"', most=5) == Searched(newest[:5], more=True)
+        assert search_newest(session, '"charged twice"') == Searched(newest, more=False)
+        assert search_newest(session, "charged 70000") == Searched([70_000], more=False)
+        assert search_newest(session, "charged", until=500_000, most=3) == Searched(newest[2:5], more=True)
+        assert 600_000 // STRETCH == 9  # which is no word of anybody's
+        assert search_newest(session, "~9") == search_newest(session, "9") == Searched([600_001], more=False)
+
+
+def test_an_index_from_before_is_told_the_stretches(any_store: Store) -> None:
+    def told() -> list[int]:
+        with any_store.read() as session:
+            if not on_postgresql(session):
+                return []
+            found = text("SELECT mention_id FROM mention_search WHERE words @@ CAST('~0 | ~6' AS tsquery)")
+            return sorted(session.scalars(found))
+
+    with any_store.write() as session:
+        for id_ in (5, 400_000, 500_000):
+            make_mention(session, "charged twice", id=id_)
+    before = told()
+    any_store.migrate(lambda config: command.downgrade(config, "0018"))
+    assert told() == []
+    any_store.upgrade()
+    assert told() == before
+    with any_store.read() as session:
+        assert before == ([5, 400_000] if on_postgresql(session) else [])
+        assert search_newest(session, "charged") == Searched([500_000, 400_000, 5], more=False)
 
 
 def test_pages_of_many_look_at_the_same_whatever_comes_meanwhile(any_store: Store, now: datetime) -> None:
