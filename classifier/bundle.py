@@ -11,6 +11,7 @@ from typing import Any
 from classifier.decide import Scale
 from classifier.judgement import ModelError
 from classifier.labels import HEADS
+from classifier.likeness import Likeness
 from classifier.weights import are_numbers
 
 MODEL_DIR = Path(__file__).parent / "model"
@@ -53,6 +54,19 @@ def open_bundle(folder: Path | None = None) -> Bundle:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{folder / CARD} lacks or garbles {error}; {REMEDY}") from error
+
+
+def read_likeness(folder: Path | None = None) -> Likeness:
+    """When two texts are alike to the model in `folder`, or to the one that comes with the program.
+
+    The model is not loaded for it. Raises ModelError if its description cannot be read.
+    """
+    path = (folder or MODEL_DIR) / CARD
+    said = _read_card(path).get("likeness", {})  # models that were trained before it was measured do not say
+    try:
+        return Likeness(**{name: _read_number(value) for name, value in said.items()})
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"{path} garbles its likeness ({error}); {REMEDY}") from error
 
 
 def _read_card(path: Path) -> dict[str, Any]:

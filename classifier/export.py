@@ -18,10 +18,11 @@ from classifier.decide import Scale
 from classifier.encoder import read_encoder, read_part
 from classifier.graph import OUTPUTS, Exact, Small, write_network
 from classifier.labels import HEADS
+from classifier.likeness import Likeness
 from classifier.lines import in_chunks
 from classifier.rounding import Spread, even_out
 
-VERSION = "3"
+VERSION = "4"
 UNCALIBRATED = Calibration(
     {head: Scale(1.0, (0.0,) * len(labels)) for head, labels in HEADS.items()}, (0.5, 1.5, 2.5), 0.5
 )
@@ -67,14 +68,15 @@ def copy_tokenizer(base: Path, folder: Path) -> None:
         shutil.copyfile(base / name, folder / name)
 
 
-def write_card(folder: Path, name: str, calibration: Calibration, trained: dict[str, Any]) -> None:
-    """Describe the folder in `model.json`: labels, calibration, the checksum of each file, and how it was trained."""
+def write_card(folder: Path, name: str, calibration: Calibration, likeness: Likeness, trained: dict[str, Any]) -> None:
+    """Describe the folder in `model.json`: labels, calibration, likeness, the files' checksums, how it was trained."""
     card = {
         "name": name,
         "version": VERSION,
         "heads": HEADS,
         "max_tokens": MAX_TOKENS,
         **asdict(calibration),
+        "likeness": asdict(likeness),
         "files": {file: sha256(folder / file) for file in ("model.onnx", *_TOKENIZER_FILES)},
         "trained": trained,
     }

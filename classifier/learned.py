@@ -44,7 +44,7 @@ class Learned:
 
     @property
     def name(self) -> str:
-        """The model's name and version with these shifts: `mentiondesk-minilm 1+learned 3`."""
+        """The model's name and version with these shifts: `mentiondesk-bge 4+learned 3`."""
         return f"{self.encoder}{MARK}{self.version}" if self.shifts else self.encoder
 
     def adjust(self, scores: Mapping[str, Floats], vectors: Floats) -> dict[str, Floats]:

@@ -1,17 +1,21 @@
 """From a trained network to a folder that serves: exported, quantised, calibrated, scored."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from transformers import AutoTokenizer
 
 from classifier.calibrate import fit_calibration
-from classifier.dataset import MIXTURE, encode_rows, read_rows
-from classifier.engine import load
+from classifier.dataset import MIXTURE, Floats, encode_rows, read_rows
+from classifier.engine import OnnxClassifier, load
 from classifier.evaluate import Report, evaluate_rows
 from classifier.export import UNCALIBRATED, copy_tokenizer, export_network, quantise, write_card
+from classifier.likeness import Likeness, measure_likeness
 
+STREAM, STREAM_STEP = "stream/airline.jsonl", 7  # everyday posts, of which each seventh shows when two are alike
 DEV = ("sentiment/dev.jsonl", "care/dev.jsonl")
 SAMPLES = 400  # texts that show the quantiser how far activations reach; more of them hardly widen it
 
@@ -36,11 +40,19 @@ def publish_network(network: Any, base: Path, folders: Folders, data: Path, name
         copy_tokenizer(base, folder)
     export_network(network, folders.exact / "model.onnx")
     quantise(network, draw_samples(base, data), folders.served / "model.onnx")
-    write_card(folders.served, name, UNCALIBRATED, {})
+    write_card(folders.served, name, UNCALIBRATED, Likeness(), {})
     rows = [row for file in DEV for row in read_rows(data / file)]
-    calibration = fit_calibration(load(folders.served).judge([row["text"] for row in rows]), rows)
+    served = load(folders.served)
+    calibration = fit_calibration(served.judge([row["text"] for row in rows]), rows)
+    likeness = measure_likeness(embed(served, read_rows(data / STREAM)[::STREAM_STEP]))
     for folder in (folders.exact, folders.served):
-        write_card(folder, name, calibration, trained)
+        write_card(folder, name, calibration, likeness, trained)
+
+
+def embed(model: OnnxClassifier, rows: Sequence[Mapping[str, Any]]) -> Floats:
+    """The embeddings [rows, width] of those that the model reads."""
+    found = [judgement.embedding for judgement in model.judge([row["text"] for row in rows])]
+    return np.array([one for one in found if one is not None], dtype=np.float32)
 
 
 def draw_samples(base: Path, data: Path) -> list[tuple[int, ...]]:

@@ -39,7 +39,7 @@ class Recipe:
 
 
 TEACHER = Recipe("mentiondesk-mpnet", "accurate", 2, 3e-5)
-STUDENT = Recipe("mentiondesk-minilm", "model", 3, 1e-4)
+STUDENT = Recipe("mentiondesk-bge", "model", 3, 1e-4)
 PLAIN = replace(STUDENT, folder="plain", epochs=2)
 
 
@@ -51,6 +51,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     parser.add_argument("--teacher", type=Path, help="base weights of the teacher; without it there is none")
     parser.add_argument("--out", type=Path, required=True, help="for checkpoints and models; resumes what is there")
     parser.add_argument("--card", type=Path, help="a model card whose table of scores is to be written anew")
+    parser.add_argument("--name", default=STUDENT.name, help="what the student is called in its judgements")
     parser.add_argument("--epochs", type=int, default=STUDENT.epochs, help="of the student")
     parser.add_argument("--rate", type=float, default=STUDENT.rate, help="peak learning rate of the student's encoder")
     parser.add_argument("--seed", type=int, default=SEED)
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def train_all(given: argparse.Namespace, console: Console) -> dict[str, Report]:
     """Every network in its turn; the reports of what is served."""
-    student = replace(STUDENT, epochs=given.epochs, rate=given.rate)
+    student = replace(STUDENT, name=given.name, epochs=given.epochs, rate=given.rate)
     if not given.teacher:
         return publish_model(given, student, given.base, fit_recipe(given, student, given.base, None, console), console)
     hints, reports = prepare_hints(given, console)

@@ -20,7 +20,6 @@ MOST = 200_000  # embeddings held, the newest
 # as fast, as NumPy multiplies neither and widening int8 to float32 costs least. A cosine is off by .002 or so.
 FULL = 127
 CHUNK = 8_192  # rows widened at a time, which stay in the processor's cache
-LEAST = 0.75  # cosine from which two mentions are said to be alike; of 500 posts to airlines drawn at random, 4 % are
 LOADED_AT_ONCE = 10_000
 SHOWN = 5
 LOOKED_AT = 200  # the nearest, of which those are shown that were answered
@@ -156,9 +155,12 @@ def best(cosines: NDArray[np.float32], limit: int) -> list[int]:
     return [int(place) for place in top[np.argsort(-cosines[top], kind="stable")]]
 
 
-def similar_past(session: Session, nearest: Nearest, mention: Mention, now: datetime) -> list[Past]:
-    """The nearest mentions of the brand that were answered or closed, with what was said and what came of it."""
-    cosines = {id_: cosine for id_, cosine in nearest.find(session, mention, now, LOOKED_AT) if cosine >= LEAST}
+def similar_past(session: Session, nearest: Nearest, mention: Mention, least: float, now: datetime) -> list[Past]:
+    """The nearest mentions of the brand that were answered or closed, with what was said and what came of it.
+
+    `least` is the cosine from which two mentions are alike (monitor/likeness.py).
+    """
+    cosines = {id_: cosine for id_, cosine in nearest.find(session, mention, now, LOOKED_AT) if cosine >= least}
     dealt = or_(Mention.first_reply_at.is_not(None), Mention.status == Status.RESOLVED)
     statement = select(Mention).where(Mention.id.in_(cosines), dealt, Mention.status != Status.GONE)
     found = session.scalars(statement.options(joinedload(Mention.author), joinedload(Mention.brand))).all()

@@ -7,6 +7,7 @@ from threading import Semaphore
 from flask import current_app, g
 
 from monitor.clock import utcnow
+from monitor.likeness import likeness_of
 from monitor.live.reader import Live
 from monitor.settings import Settings
 from monitor.similar import Nearest
@@ -32,6 +33,11 @@ def here() -> Context:
     """The context of the application that answers the present request."""
     found: Context = current_app.extensions[NAME]
     return found
+
+
+def alike() -> float:
+    """The cosine from which two mentions say much the same, to the model in use."""
+    return likeness_of(here().settings).alike
 
 
 def new_moment() -> datetime:

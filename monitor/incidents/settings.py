@@ -13,4 +13,4 @@ class IncidentSettings(Section):
     propose: bool = True
     least: int = Field(default=5, ge=2, le=1_000)
     within: Duration = timedelta(hours=2)
-    alike: float = Field(default=0.9, ge=0.5, le=1)  # cosine from which two mentions tell of the same
+    alike: float | None = Field(default=None, ge=0.5, le=1)  # cosine from which two tell of the same; None: the model's

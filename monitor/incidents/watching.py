@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor.incidents.grouping import Vectors, centre, find_groups, name_group, near_centre, unit_rows
 from monitor.incidents.lines import write_line
 from monitor.incidents.settings import IncidentSettings
+from monitor.likeness import likeness_of
 from monitor.models import Brand, Embedding, Incident, IncidentMention, Mention
 from monitor.settings import Settings
 from monitor.store import Store, insert
@@ -49,15 +50,19 @@ def watch_incidents(store: Store, settings: Settings, now: datetime) -> int:
     """Propose what looks like one trouble; how many mentions were. Compares outside of any transaction."""
     with store.read() as session:
         brands = [(brand.id, settings.brand(brand.name).incidents) for brand in session.scalars(select(Brand))]
-    return sum(watch_brand(store, brand_id, rules, now) for brand_id, rules in brands if rules.propose)
+    same = likeness_of(settings).same
+    return sum(
+        watch_brand(store, brand_id, rules, rules.alike or same, now) for brand_id, rules in brands if rules.propose
+    )
 
 
-def watch_brand(store: Store, brand_id: int, rules: IncidentSettings, now: datetime) -> int:
+def watch_brand(store: Store, brand_id: int, rules: IncidentSettings, alike: float, now: datetime) -> int:
+    """Of one brand, two of whose mentions tell of the same where the cosine of their embeddings is `alike`."""
     with store.read() as session:
         stretch = read_stretch(session, brand_id, rules, now)
-        known = read_centres(session, brand_id, stretch.model, rules, now) if stretch.recent else {}
+        known = read_centres(session, brand_id, stretch.model, alike, now) if stretch.recent else {}
         dismissed = {incident_id for incident_id, one in known.items() if one.state not in LIVE}
-    found = find_all(stretch, known, rules)
+    found = find_all(stretch, known, rules.least, alike)
     wanted = [one for one in found if one.incident_id not in dismissed]
     if not wanted:
         return 0
@@ -111,9 +116,7 @@ class Centre:
     near: float
 
 
-def read_centres(
-    session: Session, brand_id: int, model: str, rules: IncidentSettings, now: datetime
-) -> dict[int, Centre]:
+def read_centres(session: Session, brand_id: int, model: str, alike: float, now: datetime) -> dict[int, Centre]:
     """Of the incidents that take mentions in, and of those that were found to be none a while ago."""
     lately = (Incident.state == IncidentState.DISMISSED) & (Incident.ended_at > now - FORGIVEN)
     wanted = (Incident.brand_id == brand_id, or_(Incident.state.in_(LIVE), lately))
@@ -121,7 +124,7 @@ def read_centres(
     for incident in session.scalars(select(Incident).where(*wanted).order_by(Incident.id)):
         if kept := read_members(session, incident.id, model, incident.state in LIVE):
             middle = centre(unit_rows(kept))
-            found[incident.id] = Centre(incident.state, middle, near_centre(rules.alike, len(kept)))
+            found[incident.id] = Centre(incident.state, middle, near_centre(alike, len(kept)))
     return found
 
 
@@ -134,7 +137,7 @@ def read_members(session: Session, incident_id: int, model: str, live: bool) -> 
     return session.scalars(statement.order_by(IncidentMention.mention_id.desc()).limit(MEMBERS)).all()
 
 
-def find_all(stretch: Stretch, known: dict[int, Centre], rules: IncidentSettings) -> list[Found]:
+def find_all(stretch: Stretch, known: dict[int, Centre], least: int, alike: float) -> list[Found]:
     """What belongs to the incidents that are there; in what is left, the storms."""
     free, found = list(range(len(stretch.recent))), []
     for incident_id, one in known.items():
@@ -143,15 +146,15 @@ def find_all(stretch: Stretch, known: dict[int, Centre], rules: IncidentSettings
         free = [place for place in free if place not in set(members)]
         if members:
             found.append(Found([stretch.recent[place].id for place in members], incident_id))
-    return found + find_storms(stretch, free, rules)
+    return found + find_storms(stretch, free, least, alike)
 
 
-def find_storms(stretch: Stretch, free: Sequence[int], rules: IncidentSettings) -> list[Found]:
-    if len(free) < rules.least:
+def find_storms(stretch: Stretch, free: Sequence[int], least: int, alike: float) -> list[Found]:
+    if len(free) < least:
         return []
     rows = [stretch.recent[place] for place in free]
     authors = [row.author_id for row in rows]
-    groups = find_groups(stretch.vectors[list(free)], authors, stretch.before, TIMES, rules.least, rules.alike)
+    groups = find_groups(stretch.vectors[list(free)], authors, stretch.before, TIMES, least, alike)
     found = []
     for group in groups:
         others = [row.text for place, row in enumerate(rows) if place not in set(group)]

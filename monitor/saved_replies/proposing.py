@@ -19,7 +19,6 @@ from monitor.words import Ended
 SHOWN = 6
 EXAMPLES = 2_000  # uses looked at, the newest
 BEST = 3  # of a saved reply's examples, the nearest count
-NEAR = 0.75  # cosine from which an example speaks for it, whatever its needs
 WELL = (Ended.SOLVED, Ended.ANSWERED)
 
 
@@ -47,8 +46,11 @@ class Proposal:
         return self.fits_need + (self.near or 0.0) + 0.1 * success
 
 
-def propose(session: Session, mention: Mention) -> list[Proposal]:
-    """What fits best comes first; what is for other needs, and was never used on anything alike, is left out."""
+def propose(session: Session, mention: Mention, least: float) -> list[Proposal]:
+    """What fits best comes first; what is for other needs, and was never used on anything alike, is left out.
+
+    `least` is the cosine from which two mentions are alike (monitor/likeness.py).
+    """
     every = session.scalars(select(SavedReply).where(*suitable(mention)).options(joinedload(SavedReply.brand))).all()
     ids = [saved.id for saved in every]
     near, tallies = measure_nearness(session, mention, ids), count_uses(session, ids)
@@ -56,7 +58,7 @@ def propose(session: Session, mention: Mention) -> list[Proposal]:
         Proposal(saved, not saved.needs or mention.need in saved.needs, near.get(saved.id), tallies[saved.id])
         for saved in every
     ]
-    fitting = [one for one in found if one.fits_need or (one.near or 0.0) >= NEAR]
+    fitting = [one for one in found if one.fits_need or (one.near or 0.0) >= least]
     return sorted(fitting, key=lambda one: (-one.rank, one.saved.title))[:SHOWN]
 
 

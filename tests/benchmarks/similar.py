@@ -19,6 +19,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from classifier.likeness import Likeness
 from monitor.activity import record
 from monitor.brands import ensure_brand
 from monitor.models import Embedding, Mention
@@ -74,7 +75,7 @@ def measure(rows: int) -> dict[str, Any]:
         nearest = Nearest(rows)
 
         def find(session: Session, number: int) -> None:
-            similar_past(session, nearest, session.get_one(Mention, number), NOON)
+            similar_past(session, nearest, session.get_one(Mention, number), Likeness().alike, NOON)
 
         with store.read() as session:
             load = took(partial(find, session, 1))

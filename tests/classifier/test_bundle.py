@@ -26,7 +26,7 @@ def edit_card(folder: Path, edit: Callable[[dict[str, Any]], Any]) -> None:
 
 def test_the_model_that_comes_with_the_program_is_whole() -> None:
     bundle = open_bundle()
-    assert bundle.version.startswith("mentiondesk-minilm ")
+    assert bundle.version.startswith("mentiondesk-bge ")
     assert set(bundle.scales) == {"sentiment", "urgency", "need", "abuse"}
     assert list(bundle.urgency_thresholds) == sorted(bundle.urgency_thresholds)
 

@@ -108,5 +108,5 @@ def test_a_student_learns_from_its_teacher(base: Path, data: Path, tmp_path: Pat
     ]
     train.main([*map(str, arguments)])
     assert engine.load(tmp_path / "out" / "accurate").version.startswith("mentiondesk-mpnet")
-    assert engine.load(tmp_path / "out" / "model").version.startswith("mentiondesk-minilm")
+    assert engine.load(tmp_path / "out" / "model").version.startswith("mentiondesk-bge")
     assert set(distil.load_hints(tmp_path / "out" / "hints.npz")) == {part.file for part in MIXTURE + FUEL}

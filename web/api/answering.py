@@ -25,7 +25,7 @@ from web.api.mentions import ADDS, READS, WRITES
 from web.api.problems import Problem
 from web.api.shapes import show_brief, show_outcome, show_reply
 from web.api.writes import perform, write_once
-from web.context import here
+from web.context import alike, here
 from web.mention.occasion import load, remarks_of
 
 MENTION = "/mentions/<mention_id:mention_id>"
@@ -99,7 +99,7 @@ def add_saved_reply(json: SavedReplyBody) -> Response:
 def propose_saved_replies(mention_id: int) -> Response:
     """Those that fit the mention, the best first."""
     with here().store.read() as session:
-        found = propose(session, load(session, mention_id))
+        found = propose(session, load(session, mention_id), alike())
         shown = [
             show_saved(commands.as_draft(one.saved), one.saved.id, one.tally) | {"near": one.near} for one in found
         ]
@@ -121,7 +121,7 @@ def check_courtesy(mention_id: int, json: CourtesyBody) -> Response:
 def list_similar(mention_id: int) -> Response:
     """Past mentions that say much the same, with their replies and outcomes."""
     with here().store.read() as session:
-        found = similar_past(session, here().nearest, load(session, mention_id), utcnow())
+        found = similar_past(session, here().nearest, load(session, mention_id), alike(), utcnow())
         shown = [
             show_brief(one.mention)
             | {"cosine": round(one.cosine, 3), "replies": [show_reply(reply) for reply in one.replies]}

@@ -17,7 +17,7 @@ from monitor.saved_replies.variables import fill, variables
 from monitor.similar import similar_past
 from web.board.columns import read_side
 from web.board.filters import address, chosen_in
-from web.context import here, this_moment
+from web.context import alike, here, this_moment
 from web.htmx import is_htmx
 from web.login import whoami
 from web.mention.occasion import links_of, load, remarks_of
@@ -35,7 +35,7 @@ def saved_replies(mention_id: int) -> str:
         one = load(db, mention_id)
         author = one.author.name if one.author else ""
         known = variables(author, whoami().name, one.brand.name, links_of(one))
-        proposals = [(proposal, fill(proposal.saved.text, known)) for proposal in propose(db, one)]
+        proposals = [(proposal, fill(proposal.saved.text, known)) for proposal in propose(db, one, alike())]
         return show(db, one, "mention/saved_replies.html", _("Saved replies"), proposals=proposals)
 
 
@@ -65,7 +65,7 @@ def similar(mention_id: int) -> str:
     """Past mentions that say much the same, with how they were answered and how that went."""
     with here().store.read() as db:
         one = load(db, mention_id)
-        found = similar_past(db, here().nearest, one, this_moment())
+        found = similar_past(db, here().nearest, one, alike(), this_moment())
         return show(db, one, "mention/similar.html", _("Similar, and how it went"), past=found)
 
 

@@ -93,6 +93,7 @@ def test_only_what_was_dealt_with_is_shown(any_store: Store, now: datetime) -> N
         unlike = make_mention(session, first_reply_at=now)
         for mention, numbers in ((own, (1, 0)), (waiting, (1, 0)), (answered, (1, 0.3)), (unlike, (0, 1))):
             embed(session, mention, *numbers, now=now)
-        found = similar_past(session, Nearest(), own, now)
+        found = similar_past(session, Nearest(), own, 0.75, now)
         assert [past.mention.id for past in found] == [answered.id]
-        assert similar_past(session, Nearest(), make_mention(session), now) == []
+        assert similar_past(session, Nearest(), own, 0.99, now) == []
+        assert similar_past(session, Nearest(), make_mention(session), 0.75, now) == []
