@@ -143,11 +143,11 @@ def test_what_is_not_pressing_needs_no_words(classifier: OnnxClassifier) -> None
 
 def test_one_pressing_paragraph_in_a_long_text_is_enough(classifier: OnnxClassifier) -> None:
     calm = "We had a nice time at the lake and the weather was fine. " * 40
-    (judgement,) = classifier.judge(
-        [f"{calm}Someone hacked my account and is stealing my money right now, help! {calm}"]
-    )
+    pressing = "Someone hacked my account and is stealing my money right now, help!"
+    (judgement,) = classifier.judge([f"{calm}{pressing} {calm}"])
     assert judgement.urgency in {"high", "urgent"}
-    assert any("hacked" in word.text or "stealing" in word.text for word in judgement.words)
+    assert judgement.words
+    assert all(len(calm) <= word.start < len(calm) + len(pressing) for word in judgement.words)
 
 
 def test_scores_do_not_depend_on_how_a_handle_or_link_is_spelt(classifier: OnnxClassifier) -> None:
