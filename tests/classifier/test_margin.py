@@ -36,19 +36,19 @@ def test_the_distance_to_the_line_is_said(
 
 
 def test_words_are_suspected_that_ease_enough_by_their_weights() -> None:
-    still, answer, bag = word("still", 0.03, 5), word("answer", 0.031, 20), word("bag", 0.01)
-    assert suspect_words(1.4 + 0.03 / HOPE, LINES, [answer, still, bag]) == (answer,)
-    assert suspect_words(1.4 + 0.06 / HOPE, LINES, [answer, still, bag]) == (still, answer)
-    assert suspect_words(1.4 + 0.08 / HOPE, LINES, [answer, still, bag]) == ()
+    still, answer, bag = word("still", 0.01, 5), word("answer", 0.011, 20), word("bag", 0.003)
+    assert suspect_words(1.4 + 0.01 / HOPE, LINES, [answer, still, bag]) == (answer,)
+    assert suspect_words(1.4 + 0.02 / HOPE, LINES, [answer, still, bag]) == (still, answer)
+    assert suspect_words(1.4 + 0.03 / HOPE, LINES, [answer, still, bag]) == ()
     assert suspect_words(1.41, LINES, []) == ()
 
 
 def test_what_is_said_to_turn_a_judgement_does(classifier: OnnxClassifier) -> None:
     posts = [
-        "@united third day without internet",
+        "please tell me when my parcel comes, I need it",
+        "waiting at the gate, is the flight delayed?",
+        "the app logged me out, can you help?",
         "you lost my bag again",
-        "@bank I was charged twice, please refund me",
-        "app keeps crashing since the update, fix it please",
     ]
     turned = 0
     for post, judgement in zip(posts, classifier.judge(posts), strict=True):
