@@ -75,7 +75,7 @@ def test_words_are_found_by_their_index(any_store: Store) -> None:
 
 def test_what_was_found_is_looked_up_and_the_queue_not_walked(store: Store) -> None:
     with store.read() as session:
-        plan = plan_of(session, written(session, first_of([1, 2, 3], [], 2)))
+        plan = plan_of(session, written(session, first_of(session, [1, 2, 3], [], 2)))
     assert "SEARCH mention USING INTEGER PRIMARY KEY" in plan, plan
 
 
