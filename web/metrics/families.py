@@ -13,7 +13,7 @@ Metric = GaugeMetricFamily | CounterMetricFamily
 
 
 class DeskCollector(Collector):
-    """Asks `read` once a scrape. Counts of mentions, alerts and replies mean "or more" where they are 2,001."""
+    """Asks `read` once a scrape. Counts of mentions, alerts and replies mean "or more" where they are 1,001."""
 
     def __init__(self, read: Callable[[], Vitals], boards: Callable[[], int]) -> None:
         self.read, self.boards = read, boards
