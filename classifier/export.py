@@ -26,7 +26,8 @@ VERSION = "4"
 UNCALIBRATED = Calibration(
     {head: Scale(1.0, (0.0,) * len(labels)) for head, labels in HEADS.items()}, (0.5, 1.5, 2.5), 0.5
 )
-_TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "config.json")
+CONFIG = "config.json"
+_TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", CONFIG)
 
 
 def export_network(network: Any, path: Path) -> None:
@@ -63,9 +64,12 @@ def observe(model: Any, samples: Iterable[Sequence[int]]) -> list[Spread]:
 
 
 def copy_tokenizer(base: Path, folder: Path) -> None:
-    """Put the tokenizer's files beside the model."""
+    """Put the tokenizer's files beside the model, without where on somebody's machine the base once lay."""
     for name in _TOKENIZER_FILES:
         shutil.copyfile(base / name, folder / name)
+    config = json.loads((base / CONFIG).read_text(encoding="utf-8"))
+    config.pop("_name_or_path", None)
+    (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
 def write_card(folder: Path, name: str, calibration: Calibration, likeness: Likeness, trained: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ WELL = 0.5
 MOST_NAMED = 3
 HOPE = 0.05
 """The share of the distance that words must ease by their weights to be worth judging the text again without them.
-Taking words out does more than their weights say: three in four such texts turn, at a price of 10 % more to judge."""
+Taking words out does more than their weights say: most such texts turn, and few texts are such."""
 
 
 def level_of(expected: float, thresholds: Sequence[float]) -> int:

@@ -18,7 +18,7 @@ def likeness_of(settings: Settings) -> Likeness:
 
 @lru_cache
 def likeness_in(model: str, home: Path) -> Likeness:
-    """What the default one says, where the model has gone: what was embedded before can still be compared."""
+    """As for a model that does not say, where it has gone: what was embedded before can still be compared."""
     try:
         return read_likeness(find_folder(model, home))
     except ModelError:
